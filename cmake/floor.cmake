@@ -1,0 +1,134 @@
+# How a floor, a probe and their tests become targets.
+
+find_path(DOCTEST_INCLUDE doctest/doctest.h REQUIRED)
+file(WRITE ${CMAKE_BINARY_DIR}/generated/doctest_main.cc
+     "#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN\n#include <doctest/doctest.h>\n")
+add_library(lintel_doctest STATIC ${CMAKE_BINARY_DIR}/generated/doctest_main.cc)
+
+# One library, one test program and the fuzz targets of a folder; called by the two functions below.
+function(lintel_folder target folder)
+  cmake_parse_arguments(ARG "" "" "DEPENDS;LIBRARIES;EXTRA" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cc)
+  set(tests ${sources})
+  list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+  set(fuzzers ${sources})
+  list(FILTER fuzzers INCLUDE REGEX "_fuzz\\.cc$")
+  list(FILTER sources EXCLUDE REGEX "_(test|fuzz)\\.cc$")
+  list(APPEND sources ${ARG_EXTRA})
+  list(TRANSFORM ARG_DEPENDS PREPEND lintel_)
+  if(sources)
+    add_library(${target} STATIC ${sources})
+    target_link_libraries(${target} PUBLIC lintel_options ${ARG_DEPENDS} ${ARG_LIBRARIES})
+    set(subject ${target})
+  else()  # header-only folder
+    add_library(${target} INTERFACE)
+    target_link_libraries(${target} INTERFACE lintel_options ${ARG_DEPENDS} ${ARG_LIBRARIES})
+  endif()
+  if(tests)
+    string(REPLACE lintel_ test_ test_target ${target})
+    add_executable(${test_target} ${tests})
+    target_link_libraries(${test_target} PRIVATE ${target} lintel_doctest)
+    target_compile_definitions(${test_target} PRIVATE LINTEL_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+    add_test(NAME ${test_target} COMMAND ${test_target} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+    set_tests_properties(${test_target} PROPERTIES LABELS unit TIMEOUT 120)
+  endif()
+  if(LINTEL_FUZZ)
+    foreach(fuzzer ${fuzzers})
+      get_filename_component(name ${fuzzer} NAME_WE)
+      add_executable(${name} ${fuzzer})
+      target_link_libraries(${name} PRIVATE ${target} -fsanitize=fuzzer)
+    endforeach()
+  endif()
+endfunction()
+
+# lintel_floor(NAME DEPENDS floors... LIBRARIES libraries... EMBED folders...): src/NAME
+function(lintel_floor name)
+  cmake_parse_arguments(ARG "" "" "DEPENDS;LIBRARIES;EMBED" ${ARGN})
+  set(extra)
+  foreach(folder ${ARG_EMBED})
+    lintel_embed(${name} ${folder} extra)
+  endforeach()
+  lintel_folder(lintel_${name} ${CMAKE_SOURCE_DIR}/src/${name}
+                DEPENDS ${ARG_DEPENDS} LIBRARIES ${ARG_LIBRARIES} EXTRA ${extra})
+endfunction()
+
+# Compiles the files of a folder into floor NAME: lintel::NAME::embedded_files(), see src/base/embedded.h.
+# .incbin in an assembly file: no size limit of literals, no generated megabytes, safe with LTO.
+function(lintel_embed floor folder out)
+  file(GLOB_RECURSE files CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}/${folder} ${CMAKE_SOURCE_DIR}/${folder}/*)
+  set(stem ${CMAKE_BINARY_DIR}/generated/${floor}_embedded)
+  set(assembly ".section .rodata\n")
+  set(externs "")
+  set(entries "")
+  set(paths)
+  set(number 0)
+  foreach(name ${files})
+    set(path ${CMAKE_SOURCE_DIR}/${folder}/${name})
+    set(symbol lintel_${floor}_file${number})
+    string(APPEND assembly ".global ${symbol}\n${symbol}:\n.incbin \"${path}\"\n.global ${symbol}_end\n${symbol}_end:\n.byte 0\n")
+    string(APPEND externs "extern const char ${symbol}[];\nextern const char ${symbol}_end[];\n")
+    string(APPEND entries "      {\"${name}\", {${symbol}, static_cast<std::size_t>(${symbol}_end - ${symbol})}},\n")
+    list(APPEND paths ${path})
+    math(EXPR number "${number} + 1")
+  endforeach()
+  file(CONFIGURE OUTPUT ${stem}.s CONTENT "${assembly}.section .note.GNU-stack,\"\",%progbits\n" @ONLY)
+  file(CONFIGURE OUTPUT ${stem}.cc CONTENT
+"// Generated from ${folder}
+#include \"base/embedded.h\"
+extern \"C\" {
+${externs}}
+namespace lintel::${floor} {
+std::span<const EmbeddedFile> embedded_files() {
+  static const EmbeddedFile list[] = {
+${entries}      {\"\", {}},
+  };
+  return std::span(list).first(std::size(list) - 1);
+}
+}  // namespace lintel::${floor}
+" @ONLY)
+  set_source_files_properties(${stem}.s PROPERTIES OBJECT_DEPENDS "${paths}")
+  set(${out} ${${out}} ${stem}.s ${stem}.cc PARENT_SCOPE)
+endfunction()
+
+# lintel_probes(DEPENDS floors...): every folder of src/probes is a probe; the list is generated, nobody edits it.
+function(lintel_probes)
+  cmake_parse_arguments(ARG "" "" "DEPENDS" ${ARGN})
+  file(GLOB folders CONFIGURE_DEPENDS LIST_DIRECTORIES true RELATIVE ${CMAKE_SOURCE_DIR}/src/probes
+       ${CMAKE_SOURCE_DIR}/src/probes/*)
+  set(declarations "")
+  set(entries "")
+  set(libraries)
+  foreach(name ${folders})
+    set(folder ${CMAKE_SOURCE_DIR}/src/probes/${name})
+    if(NOT EXISTS ${folder}/${name}.cc)
+      continue()
+    endif()
+    lintel_folder(lintel_probe_${name} ${folder} DEPENDS ${ARG_DEPENDS})
+    list(APPEND libraries lintel_probe_${name})
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${folder}/facts.schema.json ${folder}/params.schema.json)
+    file(READ ${folder}/facts.schema.json facts)
+    file(READ ${folder}/params.schema.json params)
+    string(APPEND declarations "namespace lintel::probes::${name} { extern const lintel::probe::Probe probe; }\n")
+    string(APPEND entries "    {\"${name}\", &lintel::probes::${name}::probe,\n     R\"LINTEL(${facts})LINTEL\",\n     R\"LINTEL(${params})LINTEL\"},\n")
+  endforeach()
+  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/probe_list.cc CONTENT
+"// Generated from the folders of src/probes.
+#include \"probe/probe.h\"
+@declarations@
+namespace lintel::probe {
+std::span<const RegisteredProbe> all_probes() {
+  static const RegisteredProbe list[] = {
+@entries@    {},
+  };
+  return std::span(list).first(std::size(list) - 1);
+}
+const RegisteredProbe* find_probe(std::string_view name) {
+  for (const RegisteredProbe& entry : all_probes())
+    if (entry.name == name) return &entry;
+  return nullptr;
+}
+}  // namespace lintel::probe
+" @ONLY)
+  add_library(lintel_probes STATIC ${CMAKE_BINARY_DIR}/generated/probe_list.cc)
+  target_link_libraries(lintel_probes PUBLIC lintel_probe ${libraries})
+endfunction()

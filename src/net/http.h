@@ -1,0 +1,46 @@
+// HTTP as probes need it: every redirect, cookie and header is visible and nothing happens on its own.
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/error.h"
+
+namespace lintel::net {
+
+using Headers = std::vector<std::pair<std::string, std::string>>;  // order and repeats kept
+
+struct HttpRequest {
+  std::string method = "GET";
+  std::string url;
+  Headers headers;
+  std::string body;
+};
+
+struct HttpResponse {
+  long status = 0;
+  Headers headers;
+  std::string body;      // capped, see HttpOptions
+  WallTime received{};
+  long new_connections = 0;  // opened for this request: 0 when an old one was reused
+};
+
+struct HttpOptions {
+  std::string connect_to;   // address to use for the URL's host; empty: resolve
+  std::string ca_file;      // trust anchor; empty: certificate not verified (the tls probe judges certificates)
+  std::size_t body_cap_bytes = 1 << 20;
+  std::chrono::milliseconds timeout{10'000};  // one request, connect included
+};
+
+// One connection cache, no cookie jar, no redirects followed. Not thread-safe.
+class HttpSession {
+ public:
+  virtual ~HttpSession() = default;
+  // Blocks. Errors: timeout, refused, unreachable, closed, reset, protocol (TLS failed, no HTTP), limit (body cap), cancelled.
+  virtual Result<HttpResponse> send(const HttpRequest& request) = 0;
+};
+
+}  // namespace lintel::net
