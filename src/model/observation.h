@@ -26,6 +26,7 @@ struct Job {
   ItemKind kind = ItemKind::host;
   std::string item;
   Json params = Json::object();
+  std::vector<std::string> checks;  // ids of the checks that are judged on it; not part of the key
 };
 
 struct Observation {
