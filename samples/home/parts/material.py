@@ -1,0 +1,170 @@
+"""Makes the files of the sample home: certificates, passwords, firmware, identities, attestations. Nothing secret is in git;
+all of it is made on the spot, in one directory, at each start."""
+
+import datetime
+import json
+import os
+import re
+import secrets
+import shutil
+import struct
+import zlib
+
+from .tools import Problem, call
+
+DAYS = "397"  # far below the 825 days that clients accept
+VENDOR, LAMP, HUB, NEXT = "A1B2C3", "00A001", "00A002", "00A003"
+TESTER = "tester"
+
+
+def make_directory(directory):
+    try:
+        os.makedirs(directory, mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise Problem(f"can't make {directory}: {error.strerror}") from None
+    if not os.access(directory, os.W_OK | os.X_OK):
+        raise Problem(f"can't write to {directory}; give another one with --dir")
+
+
+def target_path(here, directory):
+    return os.path.join(here if directory == os.path.join(here, "run") else directory, "target.yaml")
+
+
+def make(here, directory, flaw):
+    """Fills the directory anew. Requires: nothing of the home runs in it."""
+    for name in ("pki", "keys", "logs", "www", "tmp", "evidence"):
+        shutil.rmtree(os.path.join(directory, name), ignore_errors=True)
+        os.makedirs(os.path.join(directory, name))
+    certificates(directory)
+    accounts(here, directory)
+    for image, model, version, algorithm in (("lamp", "LAMP-1", "2.4.1", "ecdsa"), ("hub", "HUB-1", "1.8.0", "sm2"),
+                                             ("offer", "LAMP-1", "2.5.0", "rsa-pkcs1")):
+        firmware(directory, image, model, version, algorithm)
+    if flaw == "firmware-byte":
+        flip_byte(os.path.join(directory, "offer.bin"))
+    identities(directory, "lamp", LAMP, 40, short=flaw == "short-id")
+    identities(directory, "hub", HUB, 40)
+    identities(directory, "issued", NEXT, 200)
+    documents(here, directory)
+
+
+def write(directory, name, text):
+    with open(os.path.join(directory, name), "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+# ---- certificates and accounts
+
+def certificates(directory):
+    """A CA, one server certificate a machine (no two share a key), one client certificate for each MQTT client."""
+    pki = os.path.join(directory, "pki")
+    ec_key(pki, "ca")
+    call("openssl", "req", "-x509", "-new", "-key", "ca.key", "-sha256", "-days", DAYS, "-out", "ca.pem",
+         "-subj", "/C=CN/O=Sample Home/CN=Sample Home CA", "-addext", "keyUsage=critical,keyCertSign,cRLSign", directory=pki)
+    server = "serverAuth"
+    issue(pki, "cloud", "home.example", server, "DNS:home.example,IP:127.0.10.1")
+    issue(pki, "lamp", "lamp.home.example", server, "DNS:lamp.home.example,IP:127.0.10.2")
+    issue(pki, "hub", "hub.home.example", server, "DNS:hub.home.example,IP:127.0.10.3")
+    issue(pki, "lamp-client", "lamp", "clientAuth", "DNS:lamp.home.example")
+    issue(pki, "hub-client", "hub", "clientAuth", "DNS:hub.home.example")
+
+
+def ec_key(directory, name):
+    call("openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", f"{name}.key", directory=directory)
+
+
+def issue(pki, name, common_name, usage, names):
+    ec_key(pki, name)
+    request = call("openssl", "req", "-new", "-key", f"{name}.key", "-subj", f"/C=CN/O=Sample Home/CN={common_name}", directory=pki)
+    write(pki, f"{name}.ext", "basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\n"
+          f"extendedKeyUsage={usage}\nsubjectAltName={names}\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n")
+    call("openssl", "x509", "-req", "-CA", "ca.pem", "-CAkey", "ca.key", "-sha256", "-days", DAYS,
+         "-set_serial", "0x" + secrets.token_hex(15), "-extfile", f"{name}.ext", "-out", f"{name}.pem", data=request, directory=pki)
+
+
+def accounts(here, directory):
+    """One web account, one MQTT account a client, one local account for lamp and hub; the clear passwords stay in 0600 files."""
+    for name in ("password", "lamp.password", "hub.password"):
+        write(directory, name, secrets.token_urlsafe(18))
+    lines = []
+    for user in ("lamp", "hub"):
+        with open(os.path.join(directory, f"{user}.password"), encoding="utf-8") as file:
+            password = file.read()
+        lines.append(f"{user}:{password}\n")
+        hashed = call("openssl", "passwd", "-6", "-stdin", data=password.encode()).decode().strip()
+        write(directory, f"{user}.htpasswd", f"{user}:{hashed}\n")
+        write(directory, f"www/{user}.json", json.dumps({"device": user, "power": "off"}) + "\n")
+    write(directory, "mqtt.passwd", "".join(lines))
+    call("mosquitto_passwd", "-U", "mqtt.passwd", directory=directory)  # hashes in place, so no password in any argv
+    shutil.copyfile(os.path.join(here, "conf", "mqtt.acl"), os.path.join(directory, "mqtt.acl"))
+
+
+# ---- firmware
+
+def image_bytes(model, version):
+    """A made-up image of about 256 KiB: header with a table of four parts, boot loader, packed kernel, file area, padding."""
+    boot = secrets.token_bytes(16 * 1024)
+    kernel = zlib.compress(secrets.token_bytes(96 * 1024) + bytes(64 * 1024), 9)
+    files = "".join(f"/etc/{name}.conf\0name={name}\nmodel={model}\nversion={version}\nenabled=1\n\0"
+                    for name in ("network", "light", "update", "clock", "log")) * 400
+    parts = [(b"boot", boot), (b"kern", kernel), (b"file", files.encode()), (b"vers", f"{model} {version}".encode())]
+    header = b"HOMEFW01" + struct.pack(">16s16sI", model.encode(), version.encode(), len(parts))
+    offset = len(header) + 12 * len(parts)
+    for name, content in parts:
+        header += struct.pack(">4sII", name, offset, len(content))
+        offset += len(content)
+    image = header + b"".join(content for _, content in parts)
+    return image + b"\xff" * (256 * 1024 - len(image))
+
+
+def firmware(directory, name, model, version, algorithm):
+    with open(os.path.join(directory, f"{name}.bin"), "wb") as file:
+        file.write(image_bytes(model, version))
+    digests = {kind: call("openssl", "dgst", f"-{kind}", "-r", f"{name}.bin", directory=directory).decode().split()[0]
+               for kind in ("sha256", "sm3")}
+    write(directory, f"{name}.manifest.json", json.dumps({"model": model, "version": version, "digests": digests}, indent=2) + "\n")
+    key, digest = f"keys/{name}.key", "sm3" if algorithm == "sm2" else "sha256"
+    options = {"ecdsa": ("EC", "ec_paramgen_curve:P-256"), "sm2": ("EC", "ec_paramgen_curve:SM2"),
+               "rsa-pkcs1": ("RSA", "rsa_keygen_bits:2048")}[algorithm]
+    call("openssl", "genpkey", "-algorithm", options[0], "-pkeyopt", options[1], "-out", key, directory=directory)
+    call("openssl", "pkey", "-in", key, "-pubout", "-out", f"{name}.vendor.pem", directory=directory)
+    if algorithm == "sm2":
+        call("openssl", "pkeyutl", "-sign", "-rawin", "-digest", digest, "-inkey", key, "-pkeyopt", "distid:1234567812345678",
+             "-in", f"{name}.bin", "-out", f"{name}.sig", directory=directory)
+    else:
+        call("openssl", "dgst", f"-{digest}", "-sign", key, "-out", f"{name}.sig", f"{name}.bin", directory=directory)
+
+
+def flip_byte(path):
+    with open(path, "r+b") as file:
+        file.seek(100_000)
+        byte = file.read(1)[0]
+        file.seek(100_000)
+        file.write(bytes([byte ^ 0x01]))
+
+
+# ---- identities and documents
+
+def identities(directory, name, product, count, short=False):
+    """24 hexadecimal characters: version 01, vendor, product, 8 random, extension 00; no random part twice."""
+    randoms = set()
+    while len(randoms) < count:
+        randoms.add(secrets.token_hex(4).upper())
+    lines = [f"01{VENDOR}{product}{random}00" for random in randoms]
+    if short:
+        lines[count // 2] = lines[count // 2][:-1]
+    write(directory, f"{name}.ids.txt", f"# {count} identities made for the sample home\n" + "\n".join(lines) + "\n")
+
+
+def documents(here, directory):
+    now = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=8))).replace(microsecond=0)
+    dates = {"@AT@": now - datetime.timedelta(days=1), "@UNTIL@": now + datetime.timedelta(days=180), "@NOW@": now}
+    for name, output in (("attestations.template.yaml", "attestations.yaml"), ("evidence.template.txt", "evidence/key-records.txt")):
+        with open(os.path.join(here, "conf", name), encoding="utf-8") as file:
+            text = file.read()
+        for mark, date in dates.items():
+            text = text.replace(mark, date.isoformat())
+        write(directory, output, text)
+    if target_path(here, directory) != os.path.join(here, "target.yaml"):
+        with open(os.path.join(here, "target.yaml"), encoding="utf-8") as file:  # the same target, for a --dir of one's own
+            write(directory, "target.yaml", re.sub(r"\brun/", "", file.read()))
