@@ -75,6 +75,7 @@ def read_hello(client):
 
 def relay(client, server):
     """Both directions until both sides have finished, or nothing moves for long."""
+    client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     client.settimeout(IDLE_TIMEOUT)
     server.settimeout(IDLE_TIMEOUT)
     with selectors.DefaultSelector() as selector:

@@ -1,0 +1,430 @@
+#!/usr/bin/env python3
+"""Tries samples/home from outside, with curl, openssl, mosquitto_pub and ss: it works, each break shows, nothing stays behind.
+
+Runs in a network namespace of its own where the machine allows that; otherwise on the shared loopback."""
+
+import datetime
+import hashlib
+import http.client
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import ssl
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+SAMPLES = os.path.join(ROOT, "samples", "home")
+HOME = os.path.join(SAMPLES, "home")
+DECLARED = {"127.0.10.1:8443", "127.0.10.1:8883", "127.0.10.2:8443", "127.0.10.3:8443"}
+INSIDE = "LINTEL_HOME_TEST_INSIDE"
+
+
+def call(*argv, **options):
+    return subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, timeout=60, text=True,
+                          errors="replace", check=False, **options)
+
+
+def listeners():
+    """Every listening TCP socket on 127.0.10.x."""
+    return {line.split()[3] for line in call("ss", "-Hltn").stdout.splitlines() if line.split()[3].startswith("127.0.10.")}
+
+
+def processes_in(directory):
+    """Processes that work in the directory: servers, and workers whose pid files are gone."""
+    found = []
+    for pid in filter(str.isdecimal, os.listdir("/proc")):
+        try:
+            if os.readlink(f"/proc/{pid}/cwd") == directory:
+                found.append(int(pid))
+        except OSError:
+            pass
+    return found
+
+
+def wait_until(condition, what):
+    deadline = time.monotonic() + 20
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"waited in vain: {what}")
+        call("true")
+
+
+def ssl3_hello(version=0x0300):
+    suites = struct.pack(">4H", 0x0035, 0x002F, 0x000A, 0x00FF)
+    body = struct.pack(">H", version) + os.urandom(32) + b"\0" + struct.pack(">H", len(suites)) + suites + b"\x01\x00"
+    hello = b"\x01" + len(body).to_bytes(3, "big") + body
+    return struct.pack(">BHH", 22, 0x0300, len(hello)) + hello
+
+
+def ask(address, port, data):
+    """Sends bytes and reads until the peer has nothing more to say within the time of a local answer."""
+    with socket.create_connection((address, port), timeout=10) as peer:
+        peer.sendall(data)
+        return peer.recv(65536)
+
+
+class HomeCase(unittest.TestCase):
+    def setUp(self):
+        self.directory = os.path.realpath(tempfile.mkdtemp(prefix="lintel-home-"))
+        self.addCleanup(shutil.rmtree, self.directory)
+        self.addCleanup(self.down)
+
+    def home(self, *arguments):
+        return call(HOME, arguments[0], "--dir", self.directory, *arguments[1:])
+
+    def up(self, flaw=None):
+        done = self.home("up", *(["--break", flaw] if flaw else []))
+        self.assertEqual(done.returncode, 0, done.stdout)
+        return done.stdout
+
+    def down(self):
+        done = self.home("down")
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertEqual(processes_in(self.directory), [])
+        self.assertEqual(listeners(), set())
+
+    def path(self, name):
+        return os.path.join(self.directory, name)
+
+    def read(self, name):
+        with open(self.path(name), encoding="utf-8") as file:
+            return file.read()
+
+    def curl(self, *arguments, host="home.example", address="127.0.10.1", where="/login"):
+        done = call("curl", "-sS", "-i", "--max-time", "20", "--cacert", self.path("pki/ca.pem"), "--resolve",
+                    f"{host}:8443:{address}", *arguments, f"https://{host}:8443{where}")
+        return done.stdout
+
+    def login(self, password="@"):
+        value = "password@" + self.path("password") if password == "@" else f"password={password}"
+        return self.curl("--data-urlencode", "user=tester", "--data-urlencode", value)
+
+    def tls(self, port, *options):
+        """True when a TLS handshake completes, by openssl s_client."""
+        done = call("openssl", "s_client", "-connect", f"127.0.10.1:{port}", *options)
+        return "Cipher is (NONE)" not in done.stdout and re.search(r"^New, .*Cipher is ", done.stdout, re.M) is not None
+
+    def publish(self, *options):
+        return call("mosquitto_pub", "-h", "127.0.10.1", "-p", "8883", "--cafile", self.path("pki/ca.pem"), "-t", "home/lamp/state",
+                    "-m", "on", "-q", "1", *options).returncode
+
+    def signature_verifies(self, name, algorithm):
+        arguments = ["-verify", "-rawin", "-digest", "sm3", "-pkeyopt", "distid:1234567812345678", "-pubin", "-inkey",
+                     f"{name}.vendor.pem", "-in", f"{name}.bin", "-sigfile", f"{name}.sig"]
+        if algorithm != "sm2":
+            return call("openssl", "dgst", "-sha256", "-verify", f"{name}.vendor.pem", "-signature", f"{name}.sig", f"{name}.bin",
+                        cwd=self.directory).returncode == 0
+        return call("openssl", "pkeyutl", *arguments, cwd=self.directory).returncode == 0
+
+    def manifest_fits(self, name):
+        with open(self.path(f"{name}.bin"), "rb") as file:
+            image = file.read()
+        sm3 = call("openssl", "dgst", "-sm3", "-r", self.path(f"{name}.bin")).stdout.split()[0]
+        digests = json.loads(self.read(f"{name}.manifest.json"))["digests"]
+        return digests == {"sha256": hashlib.sha256(image).hexdigest(), "sm3": sm3}
+
+    def session_ids(self, count):
+        """Logs in over one kept-alive connection; a closed one is an error here."""
+        context = ssl.create_default_context(cafile=self.path("pki/ca.pem"))
+        raw = context.wrap_socket(socket.create_connection(("127.0.10.1", 8443), timeout=20), server_hostname="home.example")
+        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # head and body go out as two writes
+        connection = http.client.HTTPConnection("home.example", 8443)
+        connection.sock, connection.auto_open = raw, 0
+        body, found = f"user=tester&password={self.read('password')}", []
+        for _ in range(count):
+            connection.request("POST", "/login", body, {"Content-Type": "application/x-www-form-urlencoded"})
+            response = connection.getresponse()
+            response.read()
+            found.append(re.match(r"SID=([^;]*)", response.headers["Set-Cookie"]).group(1))
+        connection.close()
+        return found
+
+    def identities(self, name):
+        return [line for line in self.read(f"{name}.ids.txt").splitlines() if not line.startswith("#")]
+
+
+class Conforming(HomeCase):
+    def test_it_works_and_leaves_nothing(self):
+        self.assertIn("home: up in", self.up())
+        before = processes_in(self.directory)
+        self.assertIn("already up", self.up())
+        self.assertEqual(processes_in(self.directory), before)
+        self.assertEqual(self.home("status").returncode, 0)
+        self.assertEqual(listeners(), DECLARED)
+
+        answer = self.login()
+        self.assertIn("HTTP/1.1 200", answer)
+        self.assertRegex(answer, r"Set-Cookie: SID=[0-9a-f]{32};.*HttpOnly; Secure")
+        session = re.search(r"SID=([0-9a-f]{32})", answer).group(1)
+        self.assertIn("You are logged in", self.curl("--cookie", f"SID={session}", where="/"))
+        self.curl("--cookie", f"SID={session}", "--data", "", where="/logout")
+        self.assertNotIn("You are logged in", self.curl("--cookie", f"SID={session}", where="/"))
+        for wrong in (self.login("wrong"), self.curl("--data", "x" * 3000), self.curl("--json", "[1]")):
+            self.assertIn("HTTP/1.1 401", wrong)
+            self.assertNotIn("Set-Cookie", wrong)
+
+        for name, address in (("lamp", "127.0.10.2"), ("hub", "127.0.10.3")):
+            where = {"host": f"{name}.home.example", "address": address, "where": "/"}
+            self.assertIn("HTTP/1.1 401", self.curl(**where))
+            self.assertIn('"power"', self.curl("--user", f"{name}:{self.read(name + '.password')}", **where))
+        self.assertFalse(self.tls(8443, "-tls1", "-cipher", "ALL:@SECLEVEL=0"))
+        self.assertFalse(self.tls(8443, "-tls1_1", "-cipher", "ALL:@SECLEVEL=0"))
+        self.assertTrue(self.tls(8443, "-tls1_2"))
+        self.assertTrue(self.tls(8443, "-tls1_3"))
+        self.assertEqual(ask("127.0.10.1", 8443, ssl3_hello())[0], 21, "an alert, no ServerHello")
+        self.assertEqual(ask("127.0.10.1", 8883, ssl3_hello())[0], 21)
+
+        self.assertEqual(self.home("down").stdout, "home: down\n")
+        self.assertEqual(self.home("down").stdout, "home: was not up\n")
+        self.assertEqual(self.home("status").returncode, 3)
+
+    def test_broker_wants_certificate_and_account(self):
+        self.up()
+        certificate = ["--cert", self.path("pki/lamp-client.pem"), "--key", self.path("pki/lamp-client.key")]
+        account = ["-u", "lamp", "-P", self.read("lamp.password")]
+        self.assertEqual(self.publish(*certificate, *account), 0)
+        self.assertNotEqual(self.publish(*account), 0, "no certificate")
+        self.assertNotEqual(self.publish(*certificate), 0, "no account")
+        self.assertNotEqual(self.publish(*certificate, "-u", "lamp", "-P", "wrong"), 0)
+        done = call("openssl", "s_client", "-connect", "127.0.10.1:8883", "-tls1_2", "-CAfile", self.path("pki/ca.pem"))
+        self.assertNotEqual(done.returncode, 0, "openssl without a certificate")
+        self.assertIn("alert", done.stdout)
+
+    def test_files(self):
+        self.up()
+        for folder, name in ((SAMPLES, "target.yaml"), (self.directory, "target.yaml")):
+            with open(os.path.join(folder, name), encoding="utf-8") as file:
+                text = file.read()
+            paths = re.findall(r"\b(?:ca|file|image|manifest|public_key|attestations): \"?(?:file:)?([\w./-]+)", text)
+            paths += re.findall(r'"file:([^"]+)"', text)
+            self.assertGreater(len(paths), 20)
+            for path in paths:
+                path = path.replace("run/", "", 1) if folder == SAMPLES else path
+                self.assertTrue(os.path.isfile(self.path(path)), path)
+        for name, algorithm in (("lamp", "ecdsa"), ("hub", "sm2"), ("offer", "rsa-pkcs1")):
+            self.assertEqual(os.path.getsize(self.path(f"{name}.bin")), 256 * 1024)
+            self.assertTrue(self.manifest_fits(name), name)
+            self.assertTrue(self.signature_verifies(name, algorithm), name)
+        for name, product, count in (("lamp", "00A001", 40), ("hub", "00A002", 40), ("issued", "00A003", 200)):
+            found = self.identities(name)
+            self.assertEqual(len(set(found)), count)
+            for identity in found:
+                self.assertRegex(identity, f"^01A1B2C3{product}[0-9A-F]{{8}}00$")
+        for name in os.listdir(self.path("pki")) + ["../password"]:
+            if name.endswith((".key", "password")):
+                self.assertEqual(os.stat(self.path("pki/" + name)).st_mode & 0o077, 0, name)
+        for name in ("cloud", "lamp", "hub"):
+            done = call("openssl", "verify", "-CAfile", self.path("pki/ca.pem"), "-purpose", "sslserver", self.path(f"pki/{name}.pem"))
+            self.assertEqual(done.returncode, 0, done.stdout)
+
+    def test_attestations_are_in_date(self):
+        self.up()
+        text, now = self.read("attestations.yaml"), datetime.datetime.now(datetime.timezone.utc)
+        given = re.findall(r"\bat: \"([^\"]+)\"", text)
+        ends = re.findall(r"valid_until: \"([^\"]+)\"", text)
+        self.assertEqual(len(given), len(re.findall(r"tester: Sample Assessor", text)))
+        self.assertGreaterEqual(len(given), 8)
+        self.assertTrue(ends)
+        self.assertTrue(all(datetime.datetime.fromisoformat(moment) < now for moment in given))
+        self.assertTrue(all(datetime.datetime.fromisoformat(moment) > now for moment in ends))
+        for path in re.findall(r"\{file: ([^}]+)\}", text):
+            self.assertIn("SAMPLE", self.read(path))
+
+    def test_two_thousand_ids_over_one_connection(self):
+        self.up()
+        begin = time.monotonic()
+        found = self.session_ids(2000)
+        print(f"  2,000 log-ins over one connection in {time.monotonic() - begin:.2f} s", flush=True)
+        self.assertEqual(len(set(found)), 2000)
+        self.assertTrue(all(re.fullmatch("[0-9a-f]{32}", identifier) for identifier in found))
+        self.assertNotIn(found[7], self.read("logs/access.log") + self.read("logs/backend.out"))
+
+
+class Broken(HomeCase):
+    def test_old_tls(self):
+        self.up("old-tls")
+        for version in ("-tls1", "-tls1_1"):
+            self.assertTrue(self.tls(8443, version, "-cipher", "ALL:@SECLEVEL=0"), version)
+        for version in ("-tls1_2", "-tls1_3"):
+            self.assertTrue(self.tls(8443, version), version)
+        self.assertFalse(self.tls(8883, "-tls1", "-cipher", "ALL:@SECLEVEL=0"))
+        self.assertEqual(ask("127.0.10.1", 8443, ssl3_hello())[0], 21)
+        self.assertEqual(listeners(), DECLARED)
+
+    def test_ssl3(self):
+        self.up("ssl3")
+        answer = ask("127.0.10.1", 8443, ssl3_hello())
+        kind, version, length = struct.unpack(">BHH", answer[:5])
+        self.assertEqual((kind, version), (22, 0x0300))
+        self.assertEqual(answer[5], 2, "ServerHello")
+        self.assertEqual(int.from_bytes(answer[6:9], "big"), length - 4)
+        self.assertEqual(answer[9:11], b"\x03\x00")
+        self.assertEqual(length, 4 + 2 + 32 + 1 + answer[43] + 2 + 1)
+        self.assertIn(int.from_bytes(answer[44 + answer[43]:46 + answer[43]], "big"), (0x0035, 0x002F, 0x000A))
+        self.assertEqual(ask("127.0.10.1", 8443, ssl3_hello(0x0301))[0], 21, "TLS 1.0 is still refused")
+        hello = ssl3_hello()
+        self.assertEqual(ask("127.0.10.1", 8443, hello[:44] + b"\xff\xff" + hello[46:])[0], 21, "a length that lies: no ServerHello")
+        self.assertFalse(self.tls(8443, "-tls1_1", "-cipher", "ALL:@SECLEVEL=0"))
+        self.assertTrue(self.tls(8443, "-tls1_2"))
+        self.assertTrue(self.tls(8443, "-tls1_3"))
+        self.assertIn("HTTP/1.1 200", self.login())
+        self.assertEqual(len(set(self.session_ids(200))), 200)
+        self.assertEqual(listeners(), DECLARED)
+
+    def test_extra_port(self):
+        self.up("extra-port")
+        self.assertEqual(listeners(), DECLARED | {"127.0.10.1:9090"})
+
+    def test_counter_sessions(self):
+        self.up("counter-sessions")
+        found = self.session_ids(50)
+        self.assertEqual([int(identifier, 16) for identifier in found], list(range(1, 51)))
+        self.assertTrue(all(len(identifier) == 32 for identifier in found))
+        self.assertEqual(listeners(), DECLARED)
+
+    def test_firmware_byte(self):
+        self.up("firmware-byte")
+        self.assertFalse(self.manifest_fits("offer"))
+        self.assertFalse(self.signature_verifies("offer", "rsa-pkcs1"))
+        with open(self.path("offer.bin"), "r+b") as file:
+            file.seek(100_000)
+            byte = file.read(1)[0]
+            file.seek(100_000)
+            file.write(bytes([byte ^ 1]))
+        self.assertTrue(self.manifest_fits("offer"), "that byte and no other")
+        self.assertTrue(self.signature_verifies("offer", "rsa-pkcs1"))
+        self.assertTrue(self.manifest_fits("lamp") and self.manifest_fits("hub"))
+
+    def test_short_id(self):
+        self.up("short-id")
+        self.assertEqual(sorted(len(identity) for identity in self.identities("lamp")), [23] + [24] * 39)
+        self.assertEqual({len(identity) for name in ("hub", "issued") for identity in self.identities(name)}, {24})
+
+    def test_plain_http(self):
+        self.up("plain-http")
+        self.assertTrue(ask("127.0.10.2", 8443, b"GET / HTTP/1.0\r\n\r\n").startswith(b"HTTP/1.1 401"))
+        self.assertEqual(ask("127.0.10.3", 8443, b"GET / HTTP/1.0\r\n\r\n")[:12], b"HTTP/1.1 400", "the hub wants TLS")
+        self.assertEqual(listeners(), DECLARED)
+
+    def test_each_break_is_listed_and_tried(self):
+        with open(os.path.join(SAMPLES, "breaks.json"), encoding="utf-8") as file:
+            names = {entry["name"] for entry in json.load(file)["breaks"]}
+        self.assertEqual({name.replace("-", "_") for name in names},
+                         {name[5:] for name in dir(self) if name.startswith("test_")} - {"each_break_is_listed_and_tried"})
+        printed = call(HOME, "breaks").stdout
+        self.assertTrue(all(name in printed for name in names))
+        self.assertEqual(self.home("up", "--break", "no-such").returncode, 2)
+
+
+class Running(HomeCase):
+    def test_status_of_the_command_is_ours(self):
+        for command, status in ((("true",), 0), (("sh", "-c", "exit 7"), 7), (("sh", "-c", "kill -KILL $$"), 137),
+                                (("/no/such/command",), 127)):
+            done = self.home("run", "--", *command)
+            self.assertEqual(done.returncode, status, done.stdout)
+            self.assertEqual(processes_in(self.directory), [])
+        self.assertFalse(os.path.exists(self.path("backend.sock")))
+
+    def test_private_network_shows_only_the_home(self):
+        done = self.home("run", "--", "ss", "-Hltn")
+        if "shared loopback" in done.stdout:
+            self.skipTest("this machine allows no private network")
+        self.assertEqual({line.split()[3] for line in done.stdout.splitlines() if line.startswith("LISTEN")}, DECLARED)
+
+    def test_without_private_network_it_says_so(self):
+        forbid = 'ip link set lo up && echo 0 > /proc/sys/user/max_net_namespaces && exec "$@"'
+        boxed = ["unshare", "--user", "--map-root-user", "--net", "sh", "-c", forbid, "sh"]
+        if call(*boxed, "true").returncode != 0:
+            self.skipTest("this machine allows no private network to forbid another one in")
+        done = call(*boxed, HOME, "run", "--dir", self.directory, "--", "sh", "-c", "exit 3")
+        self.assertEqual(done.returncode, 3, done.stdout)
+        self.assertEqual(done.stdout.count("shared loopback"), 1)
+        self.assertEqual(len(done.stdout.splitlines()), 1)
+
+    def begin(self):
+        """`home run` in a session of its own, once its command is running."""
+        process = subprocess.Popen([HOME, "run", "--dir", self.directory, "--", "sh", "-c", "echo ready; exec cat"], stdin=subprocess.PIPE,
+                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.stdin.close)
+        lines = []
+        while not lines or lines[-1] not in ("ready\n", ""):
+            lines.append(process.stdout.readline())
+        self.assertEqual(lines[-1], "ready\n", lines)
+        return process
+
+    def test_interrupt_stops_everything(self):
+        for send, number in ((os.killpg, signal.SIGINT), (os.kill, signal.SIGINT), (os.kill, signal.SIGTERM)):
+            process = self.begin()
+            self.assertGreaterEqual(len(processes_in(self.directory)), 4)
+            send(process.pid, number)
+            self.assertEqual(process.wait(timeout=20), 128 + number)
+            self.assertEqual(processes_in(self.directory), [])
+
+    def test_a_second_one_is_refused_and_a_killed_one_is_cleaned_up(self):
+        process = self.begin()
+        refused = self.home("run", "--", "true")
+        self.assertEqual(refused.returncode, 2)
+        self.assertIn("in use", refused.stdout)
+        process.kill()
+        process.wait()
+        self.assertGreaterEqual(len(processes_in(self.directory)), 4)
+        self.assertEqual(self.home("run", "--", "true").returncode, 0)
+        self.assertEqual(processes_in(self.directory), [])
+
+    def test_a_taken_port_is_one_line_and_leaves_nothing(self):
+        with socket.socket() as taken:
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            taken.bind(("127.0.10.1", 8883))
+            taken.listen()
+            done = self.home("up")
+        self.assertEqual(done.returncode, 2)
+        self.assertEqual(done.stdout, "home: 127.0.10.1:8883 (cloud mqtt) can't be used: Address already in use\n")
+
+    def test_a_missing_program_names_its_package(self):
+        script = ("import sys; sys.path.insert(0, sys.argv[1]); from parts import tools; "
+                  "tools.find = lambda name: None if name == 'nginx' else name; tools.need()")
+        done = call(sys.executable, "-B", "-c", script, SAMPLES)
+        self.assertIn("Problem: missing: nginx-light; install with: apt-get install nginx-light", done.stdout)
+
+    def test_ordinary_user(self):
+        with open("/proc/self/uid_map", encoding="ascii") as file:
+            if os.geteuid() != 0 or file.read().split() != ["0", "0", "4294967295"]:
+                self.skipTest("not root: every other test here ran as an ordinary user")
+        copy = tempfile.mkdtemp(prefix="lintel-home-user-")
+        self.addCleanup(shutil.rmtree, copy)
+        shutil.copytree(SAMPLES, os.path.join(copy, "home"), ignore=shutil.ignore_patterns("run", "__pycache__"))
+        os.chmod(copy, 0o755)
+        work = os.path.join(copy, "work")
+        os.mkdir(work)
+        os.chown(work, 12345, 12345)
+        python = shutil.which("python3", path="/usr/bin:/bin")  # one that this user may read
+        user = ["setpriv", "--reuid", "12345", "--regid", "12345", "--clear-groups", "env", "-i", "PATH=/usr/bin:/bin", python]
+        script = os.path.join(copy, "home", "home")
+        for command in (["up"], ["status"], ["down"], ["run"]):
+            tail = ["--", "sh", "-c", "test $(ss -Hltn | grep -c 127.0.10) = 4"] if command == ["run"] else []
+            done = call(*user, script, *command, "--dir", os.path.join(work, "run"), *tail)
+            self.assertEqual(done.returncode, 0, f"{command}: {done.stdout}")
+        self.assertEqual(processes_in(os.path.join(work, "run")), [])
+
+
+def main():
+    unshare = ["unshare", "--net"] if os.geteuid() == 0 else ["unshare", "--user", "--map-root-user", "--net"]
+    if INSIDE not in os.environ:
+        os.environ[INSIDE] = "1"
+        if call(*unshare, "ip", "link", "set", "lo", "up").returncode == 0:
+            os.execvp("unshare", [*unshare, "sh", "-c", 'ip link set lo up && exec "$@"', "sh", sys.executable, *sys.argv])
+        print("no private network on this machine: testing on the shared loopback", flush=True)
+    unittest.main(verbosity=2)
+
+
+if __name__ == "__main__":
+    main()
