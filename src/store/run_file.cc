@@ -1,0 +1,260 @@
+#include "store/run_file.h"
+
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "data/json.h"
+#include "store/format.h"
+#include "store/pack.h"
+#include "store/zstd.h"
+
+namespace lintel::store {
+namespace fs = std::filesystem;
+namespace {
+
+Result<void> put_meta(Database& database, std::string_view key, std::string_view value) {
+  return TRY(database.prepare("INSERT OR REPLACE INTO meta VALUES (?, ?)")).bind(1, key).bind(2, value).run();
+}
+
+Result<void> put_document(Database& database, std::string_view name, const Json& json) {
+  const Packed packed = pack(json);
+  if (static_cast<std::size_t>(packed.size_bytes) > kDocumentCapBytes)
+    return fail(ErrorCode::limit, "the {} is larger than {} bytes", name, kDocumentCapBytes);
+  return TRY(database.prepare("INSERT OR REPLACE INTO document VALUES (?, ?, ?)"))
+      .bind(1, name).bind(2, packed.size_bytes).bind_bytes(3, packed.frame).run();
+}
+
+// Rows of (position, JSON).
+template <class Item>
+Result<void> put_list(Database& database, const std::string& table, const std::vector<Item>& items) {
+  TRY(database.execute("DELETE FROM " + table));
+  Statement row = TRY(database.prepare("INSERT INTO " + table + " VALUES (?, ?)"));
+  std::int64_t position = 0;
+  for (const Item& item : items) TRY(row.bind(1, position++).bind(2, dump_json(Json(item))).run());
+  return {};
+}
+
+Result<void> put_jobs(Database& database, const std::vector<model::Job>& jobs) {
+  Statement row = TRY(database.prepare("INSERT INTO job VALUES (?, ?, ?, ?, ?, ?, ?, ?)"));
+  std::int64_t position = 0;
+  for (const model::Job& job : jobs)
+    TRY(row.bind(1, position++).bind(2, job.key).bind(3, job.probe).bind(4, job.asset).bind(5, model::name_of(job.kind)).bind(6, job.item)
+            .bind(7, dump_json(job.params)).bind(8, dump_json(Json(job.checks))).run());
+  return {};
+}
+
+Result<void> fill(Database& database, const model::Run& run) {
+  TRY(create_schema(database));
+  TRY(put_meta(database, "id", run.id));
+  TRY(put_meta(database, "tool_version", run.tool_version));
+  TRY(put_meta(database, "host", run.host));
+  TRY(put_meta(database, "started", format_time(run.started)));
+  TRY(put_meta(database, "complete", "0"));
+  TRY(put_meta(database, "profile_sha256", run.profile_sha256));
+  TRY(put_document(database, "target", Json(run.target)));
+  TRY(put_document(database, "profile", Json(run.profile)));
+  TRY(put_document(database, "checks", Json(run.checks)));
+  TRY(put_jobs(database, run.jobs));
+  TRY(put_list(database, "attestation", run.attestations));
+  return put_list(database, "waiver", run.waivers);
+}
+
+Result<void> write_new(const fs::path& path, const model::Run& run) {
+  // By hand first: SQLite would say ENOENT where the folder may not be written.
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+  if (fd < 0)
+    return fail(errno == EACCES || errno == EPERM || errno == EROFS ? ErrorCode::permission : ErrorCode::io, "can't create it: {}", std::strerror(errno));
+  ::close(fd);
+  Database database = TRY(Database::create(path));
+  Transaction transaction = TRY(Transaction::begin(database));
+  TRY(fill(database, run));
+  return transaction.commit();
+}
+
+bool has_neighbours(const fs::path& path) {
+  std::error_code ignored;
+  return fs::exists(path.string() + "-wal", ignored) || fs::exists(path.string() + "-journal", ignored);
+}
+
+// Brings a file that a killed scan left behind into one piece.
+Result<void> fold(const fs::path& path) {
+  Database database = TRY(Database::open(path, Access::write));
+  return database.execute("PRAGMA journal_mode = DELETE");
+}
+
+Result<fs::path> copy_files(const fs::path& path, const fs::path& folder) {
+  for (const char* suffix : {"", "-wal", "-journal"}) {
+    std::error_code error;
+    if (*suffix != 0 && !fs::exists(path.string() + suffix, error)) continue;
+    fs::copy_file(path.string() + suffix, folder / (std::string("run.lintel") + suffix), error);
+    if (error) return fail(ErrorCode::io, "can't copy it for reading: {}", error.message());
+    fs::permissions(folder / (std::string("run.lintel") + suffix), fs::perms::owner_read | fs::perms::owner_write, error);
+  }
+  return folder / "run.lintel";
+}
+
+// WAL, synchronous: a committed observation survives a power cut.
+Result<void> prepare_writing(Database& database) {
+  TRY(database.execute("PRAGMA journal_mode = WAL"));
+  return database.execute("PRAGMA synchronous = FULL");
+}
+
+}  // namespace
+
+std::string sha256_hex(ByteView bytes) {
+  std::uint8_t digest[32] = {};
+  EVP_Digest(bytes.data(), bytes.size(), digest, nullptr, EVP_sha256(), nullptr);
+  return to_hex(digest);
+}
+
+tl::unexpected<Error> RunFile::named(const Error& error) const { return add_context(error, path_.string()); }
+
+Result<RunFile> RunFile::create(const fs::path& path, const model::Run& run) {
+  std::error_code ignored;
+  const auto exists = [&] { return fail(ErrorCode::invalid_input, "{} exists already; continue it with --resume, or choose another name", path.string()); };
+  if (fs::exists(fs::symlink_status(path, ignored))) return exists();
+  const fs::path partial = path.string() + ".partial";
+  fs::remove(partial, ignored);
+  fs::remove(partial.string() + "-journal", ignored);
+  auto written = write_new(partial, run);
+  if (written && renameat2(AT_FDCWD, partial.c_str(), AT_FDCWD, path.c_str(), RENAME_NOREPLACE) != 0) {
+    if (errno == EEXIST) {
+      fs::remove(partial, ignored);
+      return exists();
+    }
+    if (errno != EINVAL || rename(partial.c_str(), path.c_str()) != 0)  // EINVAL: a file system without NOREPLACE
+      written = fail(ErrorCode::io, "can't give the file its name (errno {})", errno);
+  }
+  if (!written) {
+    fs::remove(partial, ignored);
+    return add_context(written.error(), path.string());
+  }
+  return open(path, Access::write);
+}
+
+Result<RunFile> RunFile::open(const fs::path& path, Access access) {
+  TRY(check_header(path));
+  const auto try_open = [&]() -> Result<RunFile> {
+    std::optional<TemporaryFolder> copy;
+    fs::path place = path;
+    if (access == Access::read && has_neighbours(path)) {
+      auto folded = fold(path);
+      const bool no_room = !folded && (folded.error().code == ErrorCode::permission || folded.error().code == ErrorCode::io);
+      if (!folded && !no_room) return tl::unexpected(folded.error());
+      if (no_room) {  // the place can't be written, or its disk is full
+        copy.emplace(TRY(TemporaryFolder::create()));
+        place = TRY(copy_files(path, copy->path()));
+        TRY(fold(place));
+      }
+    }
+    Database database = TRY(Database::open(place, access));
+    RunFile file(path, std::move(database));
+    if (copy) file.copy_.emplace(std::move(*copy));
+    TRY(check_schema(file.database_));
+    if (access == Access::write) TRY(prepare_writing(file.database_));
+    return file;
+  };
+  auto file = try_open();
+  if (!file) return add_context(file.error(), path.string());
+  return file;
+}
+
+Result<void> RunFile::keep_blob(const Blob& blob) {
+  if (blob.bytes.size() > kBlobCapBytes) return fail(ErrorCode::limit, "evidence of {} bytes; the cap is {}", blob.bytes.size(), kBlobCapBytes);
+  const Bytes frame = compress(blob.bytes);
+  return TRY(database_.prepare("INSERT OR IGNORE INTO blob VALUES (?, ?, ?)"))
+      .bind(1, blob.sha256).bind(2, static_cast<std::int64_t>(blob.bytes.size())).bind_bytes(3, frame).run();
+}
+
+Result<void> RunFile::append(const model::Observation& observation, const std::vector<Blob>& evidence) {
+  const auto write = [&]() -> Result<void> {
+    const Packed packed = pack(Json(observation));
+    if (static_cast<std::size_t>(packed.size_bytes) > kObservationCapBytes)
+      return fail(ErrorCode::limit, "observation of {} bytes; the cap is {}", packed.size_bytes, kObservationCapBytes);
+    Transaction transaction = TRY(Transaction::begin(database_));
+    for (const Blob& blob : evidence) TRY(keep_blob(blob));
+    Statement known = TRY(database_.prepare("SELECT 1 FROM blob WHERE sha256 = ?"));
+    for (const model::Evidence& named : observation.evidence) {
+      if (!TRY(known.bind(1, named.sha256).step())) return fail(ErrorCode::invalid_input, "evidence '{}' comes without its bytes", named.name);
+      known.reset();
+    }
+    Statement planned = TRY(database_.prepare("SELECT 1 FROM job WHERE key = ?"));
+    if (!TRY(planned.bind(1, observation.job.key).step())) return fail(ErrorCode::invalid_input, "no such job in the plan: {}", observation.job.key);
+    planned.reset();
+    Statement row = TRY(database_.prepare("INSERT INTO observation VALUES (?, ?, ?, ?) ON CONFLICT (job) DO UPDATE SET status = excluded.status, "
+                                          "size = excluded.size, data = excluded.data WHERE observation.status = 'interrupted'"));
+    row.bind(1, observation.job.key).bind(2, model::name_of(observation.status)).bind(3, packed.size_bytes).bind_bytes(4, packed.frame);
+    TRY(row.run());
+    if (database_.changes() != 1) return fail(ErrorCode::invalid_input, "job {} has an observation already", observation.job.key);
+    return transaction.commit();
+  };
+  auto written = write();
+  if (!written) return named(written.error());
+  return {};
+}
+
+Result<std::string> RunFile::keep(ByteView bytes) {
+  Blob blob{sha256_hex(bytes), Bytes(bytes.begin(), bytes.end())};
+  auto kept = keep_blob(blob);
+  if (!kept) return named(kept.error());
+  return blob.sha256;
+}
+
+Result<void> RunFile::set_assessments(const std::vector<model::Attestation>& attestations, const std::vector<model::Waiver>& waivers) {
+  const auto write = [&]() -> Result<void> {
+    Transaction transaction = TRY(Transaction::begin(database_));
+    TRY(put_list(database_, "attestation", attestations));
+    TRY(put_list(database_, "waiver", waivers));
+    return transaction.commit();
+  };
+  auto written = write();
+  if (!written) return named(written.error());
+  return {};
+}
+
+Result<void> RunFile::set_verdicts(const model::Verdicts& verdicts) {
+  const auto write = [&]() -> Result<void> {
+    Json judgement = verdicts;
+    const Json clauses = std::move(judgement["clauses"]);
+    judgement.erase("clauses");
+    Transaction transaction = TRY(Transaction::begin(database_));
+    TRY(put_document(database_, "judgement", judgement));
+    TRY(database_.execute("DELETE FROM verdict"));
+    Statement row = TRY(database_.prepare("INSERT INTO verdict VALUES (?, ?, ?, ?, ?, ?)"));
+    std::int64_t position = 0;
+    for (const Json& clause : clauses) {
+      const Packed packed = pack(clause);
+      TRY(row.bind(1, position++).bind(2, text_or(clause, "clause")).bind(3, text_or(clause, "verdict")).bind(4, text_or(clause, "reason"))
+              .bind(5, packed.size_bytes).bind_bytes(6, packed.frame).run());
+    }
+    return transaction.commit();
+  };
+  auto written = write();
+  if (!written) return named(written.error());
+  return {};
+}
+
+Result<void> RunFile::finish(WallTime finished, bool complete) {
+  const auto write = [&]() -> Result<void> {
+    Transaction transaction = TRY(Transaction::begin(database_));
+    TRY(put_meta(database_, "finished", format_time(finished)));
+    TRY(put_meta(database_, "complete", complete ? "1" : "0"));
+    TRY(drop_orphans());
+    TRY(transaction.commit());
+    TRY(database_.execute("PRAGMA wal_checkpoint(TRUNCATE)"));
+    TRY(database_.execute("PRAGMA journal_mode = DELETE"));
+    // Under an exclusive lock SQLite keeps the (empty) journal file; giving the lock up removes it.
+    TRY(database_.execute("PRAGMA locking_mode = NORMAL"));
+    return database_.execute("SELECT count(*) FROM meta");
+  };
+  auto written = write();
+  if (!written) return named(written.error());
+  return {};
+}
+
+}  // namespace lintel::store
