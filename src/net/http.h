@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/cancel.h"
 #include "base/clock.h"
 #include "base/error.h"
 
@@ -42,5 +43,10 @@ class HttpSession {
   // Blocks. Errors: timeout, refused, unreachable, closed, reset, protocol (TLS failed, no HTTP), limit (body cap), cancelled.
   virtual Result<HttpResponse> send(const HttpRequest& request) = 0;
 };
+
+// A session over libcurl: HTTP/1.1, keep-alive, no proxy from the environment, no redirect, no cookie, no retry with other credentials.
+// cancel and clock must outlive it. Opens nothing yet. A request without a Content-Type header sends none. Header names and values with line
+// breaks are refused (invalid_input), as are URLs other than http and https. Errors of opening: not_found (CA file), internal.
+Result<std::unique_ptr<HttpSession>> open_http(const HttpOptions& options, const Cancel& cancel, const Clock& clock);
 
 }  // namespace lintel::net

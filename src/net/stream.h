@@ -36,6 +36,7 @@ struct SweepResult {
   std::uint32_t refused = 0;
   std::uint32_t unanswered = 0;           // silent through all retries
   bool alive = false;                     // at least one port answered, open or refused
+  std::uint32_t undecided = 0;            // not settled: the sweep ended early, or the host lost probes to the end
 };
 
 }  // namespace lintel::net

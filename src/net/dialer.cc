@@ -1,0 +1,75 @@
+#include "net/dialer.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "net/address.h"
+#include "net/resolver.h"
+#include "net/socket_stream.h"
+
+namespace lintel::net {
+
+namespace {
+
+// A connected non-blocking socket.
+Result<int> connect_to(const Address& address, Deadline deadline, const Cancel& cancel) {
+  const int fd = socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) return fail(code_of_errno(errno), "{}: {}", to_string(address), std::strerror(errno));
+  // Probes write whole messages; waiting for more to send only costs time.
+  const int on = 1;
+  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  int error_number = connect(fd, address.get(), address.size) == 0 ? 0 : errno;
+  if (error_number == EINPROGRESS || error_number == EINTR) {
+    if (auto waited = wait_fd(fd, WaitFor::writable, deadline, cancel); !waited) {
+      close(fd);
+      return add_context(waited.error(), to_string(address));
+    }
+    socklen_t size = sizeof error_number;
+    getsockopt(fd, SOL_SOCKET, SO_ERROR, &error_number, &size);
+  }
+  if (error_number != 0) {
+    close(fd);
+    return fail(code_of_errno(error_number), "{}: {}", to_string(address), std::strerror(error_number));
+  }
+  return fd;
+}
+
+// A connection to a port of this machine that nobody listens on can meet itself, when the kernel lends it that very port: TCP's
+// simultaneous open. Nobody answered then.
+bool connected_to_itself(int fd) {
+  Address local, peer;
+  local.size = peer.size = sizeof(sockaddr_storage);
+  return getsockname(fd, reinterpret_cast<sockaddr*>(&local.storage), &local.size) == 0 &&
+         getpeername(fd, reinterpret_cast<sockaddr*>(&peer.storage), &peer.size) == 0 && same(local, peer);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Stream>> dial(const Endpoint& endpoint, Deadline deadline, const Cancel& cancel) {
+  if (endpoint.transport != Transport::tcp)
+    return fail(ErrorCode::unsupported, "{}:{}/udp: only TCP can be dialled", endpoint.host, endpoint.port);
+  const auto addresses = TRY(resolve(endpoint.host, endpoint.port, deadline, cancel));
+  Error first_error;
+  for (std::size_t index = 0; index < addresses.size(); ++index) {
+    const auto share = deadline.left() / static_cast<int>(addresses.size() - index);
+    const Deadline until = Deadline::earlier(deadline, Deadline::after(share));
+    auto fd = connect_to(addresses[index], until, cancel);
+    if (fd && connected_to_itself(*fd)) {
+      const linger abort{1, 0};
+      setsockopt(*fd, SOL_SOCKET, SO_LINGER, &abort, sizeof abort);
+      close(*fd);
+      fd = fail(ErrorCode::refused, "{}: nobody listens", to_string(addresses[index]));
+    }
+    if (fd) return make_socket_stream(*fd, to_string(addresses[index]), cancel);
+    if (fd.error().code == ErrorCode::cancelled) return tl::unexpected<Error>(fd.error());
+    if (index == 0) first_error = fd.error();
+  }
+  return tl::unexpected<Error>(first_error);
+}
+
+}  // namespace lintel::net
