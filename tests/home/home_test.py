@@ -316,7 +316,11 @@ class Broken(HomeCase):
 
     def test_each_break_is_listed_and_tried(self):
         with open(os.path.join(SAMPLES, "breaks.json"), encoding="utf-8") as file:
-            names = {entry["name"] for entry in json.load(file)["breaks"]}
+            breaks = json.load(file)["breaks"]
+        names = {entry["name"] for entry in breaks}
+        with open(os.path.join(ROOT, "profiles", "smart-home", "standard.yaml"), encoding="utf-8") as file:
+            clauses = set(re.findall(r"\bid: \"?([^\",]+)", file.read()))
+        self.assertEqual({clause for entry in breaks for clause in entry["fails"] + entry["follows"]} - clauses, set())
         self.assertEqual({name.replace("-", "_") for name in names},
                          {name[5:] for name in dir(self) if name.startswith("test_")} - {"each_break_is_listed_and_tried"})
         printed = call(HOME, "breaks").stdout
