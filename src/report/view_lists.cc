@@ -1,0 +1,121 @@
+// The lists of a report: open questions, undecided clauses with cause, waivers, evidence register.
+#include <algorithm>
+
+#include "base/text.h"
+#include "data/json.h"
+#include "report/values.h"
+#include "report/view_parts.h"
+
+namespace lintel::report {
+namespace {
+
+bool awaits_answer(model::Reason reason) {
+  return reason == model::Reason::manual_pending || reason == model::Reason::attestation_expired;
+}
+
+// "lamp, bridge" with a cap.
+Json name_list(const RunIndex& index, const std::vector<std::string>& ids) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < std::min(ids.size(), index.limits.names_per_group); ++i) names.push_back(plain(ids[i], 100));
+  return Json{{"text", join(names, ", ")}, {"more", more(ids.size(), index.limits.names_per_group)}};
+}
+
+}  // namespace
+
+Json open_questions(const RunIndex& index) {
+  Json list = Json::array();
+  for (const ClauseRow& row : index.clauses()) {
+    std::vector<std::string> assets;
+    bool expired = false;
+    bool open = awaits_answer(row.verdict->reason);
+    for (const auto& asset : row.verdict->assets) {
+      if (!awaits_answer(asset.reason)) continue;
+      open = true;
+      expired = expired || asset.reason == model::Reason::attestation_expired;
+      if (!asset.asset.empty()) assets.push_back(asset.asset);
+    }
+    if (!open || !row.clause->attest) continue;
+    Json value = clause_head(index, row);
+    value["question"] = question_value(index, *row.clause->attest);
+    value["expired"] = expired;
+    value["assets"] = name_list(index, assets);
+    list.push_back(std::move(value));
+  }
+  return list;
+}
+
+Json undecided(const RunIndex& index, model::Verdict wanted) {
+  constexpr std::size_t kCauses = 4;
+  Json list = Json::array();
+  for (const ClauseRow& row : index.clauses()) {
+    if (row.verdict->verdict != wanted) continue;
+    Json value = clause_head(index, row);
+    // One cause for each (reason, message), with the assets that share it.
+    struct Cause {
+      model::Reason reason;
+      std::string message;
+      std::vector<std::string> assets;
+    };
+    std::vector<Cause> causes;
+    for (const auto& asset : row.verdict->assets) {
+      if (asset.verdict != wanted) continue;
+      const auto same = std::find_if(causes.begin(), causes.end(), [&](const Cause& cause) {
+        return cause.reason == asset.reason && cause.message == asset.message;
+      });
+      if (same != causes.end())
+        same->assets.push_back(asset.asset);
+      else
+        causes.push_back({asset.reason, asset.message, {asset.asset}});
+    }
+    if (causes.empty()) causes.push_back({row.verdict->reason, "", {}});
+    value["causes"] = Json::array();
+    for (std::size_t i = 0; i < std::min(causes.size(), kCauses); ++i) {
+      const Cause& cause = causes[i];
+      value["causes"].push_back({{"reason", reason_value(index, cause.reason)},
+                                 {"message", cause.message.empty() ? Json() : Json(one_line(cause.message))},
+                                 {"assets", name_list(index, cause.assets)}});
+    }
+    value["more_causes"] = more(causes.size(), kCauses);
+    list.push_back(std::move(value));
+  }
+  return list;
+}
+
+Json waiver_list(const RunIndex& index) {
+  Json list = Json::array();
+  for (const auto& waiver : index.run.waivers) {
+    const bool expired = waiver.expires <= index.run.verdicts.judged_at;
+    const auto row = std::find_if(index.clauses().begin(), index.clauses().end(),
+                                  [&](const ClauseRow& each) { return each.clause->id == waiver.clause; });
+    Json value = waiver_value(index, waiver, expired);
+    value["verdict"] = row != index.clauses().end()
+                           ? index.words.entry("verdict", model::name_of(row->verdict->verdict))
+                           : Json();
+    list.push_back(std::move(value));
+  }
+  return list;
+}
+
+Json evidence_register(const RunIndex& index) {
+  Json list = Json::array();
+  for (const EvidenceEntry& entry : index.evidence()) {
+    if (list.size() >= index.limits.register_rows) break;
+    Json value = evidence_value(index, *entry.evidence);
+    value["number"] = entry.number;
+    value["anchor"] = entry.number;
+    value["clause"] = nullptr;
+    if (entry.observation != nullptr) {
+      const auto& job = entry.observation->job;
+      value["source"] = one_line(job.probe + " · " + job.asset + (job.item.empty() ? "" : " · " + job.item), 200);
+      value["when"] = format_when(entry.observation->finished);
+    } else {
+      value["source"] = one_line(entry.attestation->tester, 200);
+      value["clause"] = links({entry.attestation->clause})[0];
+      value["when"] = format_when(entry.attestation->at);
+    }
+    list.push_back(std::move(value));
+  }
+  return list;
+}
+
+}  // namespace lintel::report
