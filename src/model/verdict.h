@@ -95,6 +95,8 @@ std::string_view name_of(Kleene value);
 
 void to_json(Json& json, const Verdicts& verdicts);
 void from_json(const Json& json, Verdicts& verdicts);
+void to_json(Json& json, const ClauseVerdict& verdict);
+void from_json(const Json& json, ClauseVerdict& verdict);
 void to_json(Json& json, const AssertionResult& result);
 
 }  // namespace lintel::model
