@@ -1,0 +1,135 @@
+#include "cli/arguments.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+
+#include "cli/version.h"
+
+namespace lintel::cli {
+namespace {
+
+const std::vector<std::string> kFormats{"html", "pdf", "json"};
+
+void add_report(CLI::App& app, ReportOptions& options) {
+  app.add_option("--report", options.formats, "reports to write: html, pdf, json (default: html,pdf)")
+      ->delimiter(',')
+      ->check(CLI::IsMember(kFormats));
+  app.add_option("-o,--out", options.out, "path of the outputs without extension");
+}
+
+void add_gate(CLI::App& app, GateOptions& options) {
+  app.add_flag("--allow-open", options.allow_open, "exit 0 although clauses are inconclusive or not tested");
+}
+
+}  // namespace
+
+std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
+  Arguments arguments;
+  CLI::App app("Lint for the smart home: decides, clause by clause, whether devices, gateways, apps and platforms conform to a standard.", "lintel");
+  app.set_version_flag("--version", std::string("lintel ") + kVersion);
+  app.require_subcommand(1);
+  app.footer(
+      "Examples:\n"
+      "  lintel scan home.yaml                        look, judge, write home.lintel, home.html, home.pdf\n"
+      "  lintel scan home.yaml --resume home.lintel   complete an interrupted scan\n"
+      "  lintel judge home.lintel                     judge again, offline\n"
+      "  lintel profile coverage profiles/smart-home  what decides each clause\n"
+      "Exit codes: 0 conformant, 1 a shall-clause fails, 2 usage or document error, 3 something is open,\n"
+      "4 internal error, 5 nothing could be tested, 130 interrupted.");
+  const char* language = std::getenv("LANG");
+  arguments.language = language != nullptr && std::string(language).rfind("en", 0) == 0 ? "en" : "zh";
+  app.add_option("--language", arguments.language, "language of what is printed: zh, en (default: from LANG)")
+      ->check(CLI::IsMember({"zh", "en"}));
+  std::string colour = "auto";
+  app.add_option("--colour,--color", colour, "auto, always, never; NO_COLOR is honoured")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
+  app.add_flag("-q,--quiet", arguments.quiet, "no progress and no table; errors and paths only");
+  app.fallthrough();
+
+  ScanCommand scan;
+  auto* scan_app = app.add_subcommand("scan", "look at a target, judge it, write the run file and the reports");
+  scan_app->add_option("target", scan.target, "target file")->required();
+  scan_app->add_option("--profile", scan.profile, "profile id or path instead of the target's");
+  scan_app->add_option("--attestations", scan.attestations, "assessor's answers instead of the target's");
+  scan_app->add_option("--waivers", scan.waivers, "waivers instead of the target's");
+  scan_app->add_option("--resume", scan.resume, "run file of an interrupted scan: only what is missing is done");
+  scan_app->add_flag("--overwrite", scan.overwrite, "replace a run file of the same name");
+  add_report(*scan_app, scan.report);
+  add_gate(*scan_app, scan.gate);
+  scan_app->footer("Examples:\n  lintel scan samples/home/target.yaml --overwrite\n"
+                   "  lintel scan lamp.yaml --report json --out build/lamp --allow-open");
+
+  JudgeCommand judge;
+  auto* judge_app = app.add_subcommand("judge", "judge a run again, offline");
+  judge_app->add_option("run", judge.run, "run file")->required();
+  judge_app->add_option("--now", judge.now, "judge as of this time (RFC 3339 with offset)");
+  judge_app->add_option("--attestations", judge.attestations, "answers to add");
+  judge_app->add_option("--waivers", judge.waivers, "waivers in place of the run's");
+  judge_app->add_flag("--write", judge.write, "keep the verdicts (and new answers) in the run file");
+  add_gate(*judge_app, judge.gate);
+  judge_app->footer("Example:\n  lintel judge home.lintel --attestations answers.yaml --write");
+
+  ReportCommand report;
+  auto* report_app = app.add_subcommand("report", "write reports of a run");
+  report_app->add_option("run", report.run, "run file")->required();
+  add_report(*report_app, report.report);
+  report_app->footer("Example:\n  lintel report home.lintel --report html,pdf,json");
+
+  ExportCommand exported;
+  auto* export_app = app.add_subcommand("export", "write the run as JSON and its evidence as plain files");
+  export_app->add_option("run", exported.run, "run file")->required();
+  export_app->add_option("folder", exported.folder, "folder to create")->required();
+  export_app->footer("Example:\n  lintel export home.lintel home-export");
+
+  auto* profile_app = app.add_subcommand("profile", "work on a profile: lint, show, test, coverage");
+  profile_app->require_subcommand(1);
+  ProfileLintCommand lint;
+  auto* lint_app = profile_app->add_subcommand("lint", "check profile and checks for mistakes");
+  lint_app->add_option("profile", lint.profile, "profile id, folder or profile.yaml")->required();
+  ProfileShowCommand show;
+  auto* show_app = profile_app->add_subcommand("show", "print the effective profile, or one clause");
+  show_app->add_option("profile", show.profile, "profile id, folder or profile.yaml")->required();
+  show_app->add_option("clause", show.clause, "clause id");
+  show_app->add_flag("--json", show.json, "as JSON");
+  ProfileTestCommand test;
+  auto* test_app = profile_app->add_subcommand("test", "run the rows of every check: facts to verdict");
+  test_app->add_option("profile", test.profile, "profile id, folder or profile.yaml")->required();
+  ProfileCoverageCommand coverage;
+  auto* coverage_app = profile_app->add_subcommand("coverage", "what decides each clause; fails when one is missing");
+  coverage_app->add_option("profile", coverage.profile, "profile id, folder or profile.yaml")->required();
+  profile_app->footer("Examples:\n  lintel profile lint profiles/smart-home\n  lintel profile show smart-home 7.e");
+
+  auto* target_app = app.add_subcommand("target", "work on a target file");
+  target_app->require_subcommand(1);
+  TargetLintCommand target_lint;
+  auto* target_lint_app = target_app->add_subcommand("lint", "check a target, its answers and waivers for mistakes; sends nothing");
+  target_lint_app->add_option("target", target_lint.target, "target file")->required();
+
+  auto* probe_app = app.add_subcommand("probe", "list the probes, or show the facts of one");
+  probe_app->require_subcommand(1);
+  auto* probe_list_app = probe_app->add_subcommand("list", "all probes");
+  ProbeShowCommand probe_show;
+  auto* probe_show_app = probe_app->add_subcommand("show", "facts and parameters of a probe");
+  probe_show_app->add_option("probe", probe_show.probe, "name")->required();
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  arguments.colour = colour == "always" ? Colour::always : colour == "never" ? Colour::never : Colour::automatic;
+  if (*scan_app) arguments.command = scan;
+  if (*judge_app) arguments.command = judge;
+  if (*report_app) arguments.command = report;
+  if (*export_app) arguments.command = exported;
+  if (*lint_app) arguments.command = lint;
+  if (*show_app) arguments.command = show;
+  if (*test_app) arguments.command = test;
+  if (*coverage_app) arguments.command = coverage;
+  if (*target_lint_app) arguments.command = target_lint;
+  if (*probe_list_app) arguments.command = ProbeListCommand{};
+  if (*probe_show_app) arguments.command = probe_show;
+  return arguments;
+}
+
+}  // namespace lintel::cli

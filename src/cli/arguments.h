@@ -1,0 +1,85 @@
+// The command line as data: one struct a command. arguments.cc is the only file that knows CLI11.
+#pragma once
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace lintel::cli {
+
+struct GateOptions {
+  bool allow_open = false;  // inconclusive and not tested do not raise exit code 3
+};
+
+struct ReportOptions {
+  std::vector<std::string> formats;  // html | pdf | json
+  std::string out;                   // path without extension; empty: ./<target id>, or the run's own name
+};
+
+struct ScanCommand {
+  std::string target;
+  std::string profile;       // overrides the target's
+  std::string attestations;  // overrides the target's
+  std::string waivers;
+  std::string resume;        // run file to complete
+  bool overwrite = false;
+  ReportOptions report;
+  GateOptions gate;
+};
+
+struct JudgeCommand {
+  std::string run;
+  std::string now;           // RFC 3339; empty: the moment stored in the run, or now when there are new answers
+  std::string attestations;  // answers to add
+  std::string waivers;       // replaces the run's
+  bool write = false;        // keep the new verdicts in the run file
+  GateOptions gate;
+};
+
+struct ReportCommand {
+  std::string run;
+  ReportOptions report;
+};
+
+struct ExportCommand {
+  std::string run;
+  std::string folder;
+};
+
+struct ProfileLintCommand {
+  std::string profile;
+};
+struct ProfileShowCommand {
+  std::string profile;
+  std::string clause;  // empty: the list
+  bool json = false;
+};
+struct ProfileTestCommand {
+  std::string profile;
+};
+struct ProfileCoverageCommand {
+  std::string profile;
+};
+struct TargetLintCommand {
+  std::string target;
+};
+struct ProbeListCommand {};
+struct ProbeShowCommand {
+  std::string probe;
+};
+
+enum class Colour { automatic, always, never };
+
+struct Arguments {
+  std::variant<ScanCommand, JudgeCommand, ReportCommand, ExportCommand, ProfileLintCommand, ProfileShowCommand,
+               ProfileTestCommand, ProfileCoverageCommand, TargetLintCommand, ProbeListCommand, ProbeShowCommand>
+      command;
+  std::string language = "zh";  // zh | en, of what is printed
+  Colour colour = Colour::automatic;
+  bool quiet = false;
+};
+
+// The arguments, or the exit code when there is nothing to run (help and version print and give 0, a mistake gives 2).
+std::variant<Arguments, int> parse_arguments(int argc, char** argv);
+
+}  // namespace lintel::cli

@@ -1,0 +1,47 @@
+#include "cli/console.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <cstring>
+
+#include "base/text.h"
+
+namespace lintel::cli {
+
+Console make_console(const Arguments& arguments) {
+  Console console;
+  console.language = arguments.language;
+  console.quiet = arguments.quiet;
+  const char* term = std::getenv("TERM");
+  const bool dumb = term == nullptr || std::strcmp(term, "dumb") == 0;
+  const char* no_colour = std::getenv("NO_COLOR");  // no-color.org: any non-empty value
+  const bool terminal = isatty(STDOUT_FILENO) == 1;
+  switch (arguments.colour) {
+    case Colour::always: console.colour = true; break;
+    case Colour::never: console.colour = false; break;
+    case Colour::automatic: console.colour = terminal && !dumb && (no_colour == nullptr || *no_colour == 0); break;
+  }
+  console.live = isatty(STDERR_FILENO) == 1 && !dumb;
+  winsize size{};
+  if (terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) console.width = size.ws_col;
+  return console;
+}
+
+void print_diagnostics(const std::vector<Diagnostic>& diagnostics) {
+  std::size_t errors = 0;
+  for (const Diagnostic& one : diagnostics) {
+    fmt::print(stderr, "{}\n", printable(to_string(one)));
+    errors += one.severity == Severity::error ? 1 : 0;
+  }
+  if (errors > 0) fmt::print(stderr, "lintel: {} error{}\n", errors, errors == 1 ? "" : "s");
+}
+
+void print_error(const std::string& message) { fmt::print(stderr, "lintel: {}\n", printable(message)); }
+
+const std::string& choose(const Console& console, const std::string& zh, const std::string& en) {
+  return console.language == "en" ? en : zh;
+}
+
+}  // namespace lintel::cli

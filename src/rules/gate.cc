@@ -1,0 +1,119 @@
+#include "rules/gate.h"
+
+#include <algorithm>
+#include <map>
+
+namespace lintel::rules {
+
+using model::Gate;
+using model::Verdict;
+
+static bool covers(const model::Waiver& waiver, const std::string& clause, const std::string& asset) {
+  return waiver.clause == clause && (waiver.asset.empty() || waiver.asset == asset);
+}
+
+// The waiver that lifts the clause: every failing asset must be covered by one in force.
+static void waive(const std::vector<model::Waiver>& waivers, WallTime now, model::ClauseVerdict& clause) {
+  const model::Waiver* first = nullptr;
+  bool all_covered = true, one_expired = false;
+  for (const auto& asset : clause.assets) {
+    if (asset.verdict != Verdict::fail) continue;
+    const model::Waiver* in_force = nullptr;
+    for (const auto& waiver : waivers) {
+      if (!covers(waiver, clause.clause, asset.asset) || waiver.approved_on > now) continue;
+      if (waiver.expires <= now)
+        one_expired = true;
+      else
+        in_force = &waiver;
+    }
+    all_covered = all_covered && in_force != nullptr;
+    if (!first) first = in_force;
+  }
+  if (first && all_covered)
+    clause.waiver = *first;
+  else
+    clause.waiver_expired = one_expired;
+}
+
+void apply_waivers(const model::Run& run, WallTime now, model::Verdicts& verdicts) {
+  std::map<std::string, const model::ClauseVerdict*> by_id;
+  for (auto& clause : verdicts.clauses) {
+    by_id[clause.clause] = &clause;
+    if (clause.verdict == Verdict::fail) waive(run.waivers, now, clause);
+  }
+  // A derived clause that fails only through waived clauses is lifted with them: the deviation was accepted once.
+  // Passes until nothing changes: derived clauses may rest on derived ones.
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (auto& clause : verdicts.clauses) {
+      if (clause.verdict != Verdict::fail || clause.waiver) continue;
+      const model::Waiver* first = nullptr;
+      bool all = true;
+      for (const auto& asset : clause.assets) {
+        if (asset.verdict != Verdict::fail) continue;
+        all = all && !asset.decided_by.empty();
+        for (const auto& id : asset.decided_by) {
+          const auto found = by_id.find(id);
+          const bool lifted = found != by_id.end() && found->second->waiver.has_value();
+          all = all && lifted;
+          if (lifted && !first) first = &*found->second->waiver;
+        }
+      }
+      if (all && first) {
+        clause.waiver = *first;
+        changed = true;
+      }
+    }
+  }
+}
+
+std::vector<model::Grade> grade_devices(const model::Run& run, const model::Verdicts& verdicts) {
+  std::map<std::string, int> level_of;
+  for (const auto& clause : run.profile.clauses)
+    level_of[clause.id] = clause.subject == model::Subject::device || clause.subject == model::Subject::line ? clause.level : 1;
+  std::vector<model::Grade> grades;
+  for (const auto& asset : run.target.assets) {
+    if (asset.role != model::Role::device && asset.role != model::Role::gateway) continue;
+    model::Grade grade{asset.id, asset.level, 0, {}};
+    for (int level = 1; level <= asset.level; ++level) {
+      bool anything = false;
+      std::vector<std::string> missing;
+      for (const auto& clause : verdicts.clauses) {
+        if (clause.advisory || level_of[clause.clause] > level) continue;
+        for (const auto& verdict : clause.assets) {
+          if (verdict.asset != asset.id || verdict.verdict == Verdict::not_applicable) continue;
+          anything = true;
+          if (verdict.verdict != Verdict::pass) missing.push_back(clause.clause);
+        }
+      }
+      if (!anything || !missing.empty()) {
+        grade.missing = std::move(missing);
+        break;
+      }
+      grade.reached = level;
+    }
+    grades.push_back(std::move(grade));
+  }
+  return grades;
+}
+
+Gate decide_gate(const model::Run& run, const model::Verdicts& verdicts) {
+  if (!run.complete) return Gate::interrupted;
+  bool fails = false, open = false, passes = false;
+  for (const auto& clause : verdicts.clauses) {
+    if (clause.advisory) continue;
+    fails = fails || (clause.verdict == Verdict::fail && !clause.waiver);
+    open = open || clause.verdict == Verdict::inconclusive || clause.verdict == Verdict::not_tested;
+    passes = passes || clause.verdict == Verdict::pass || clause.verdict == Verdict::fail;
+  }
+  if (fails) return Gate::fails;
+  // Probes were sent out and not one of them could look: whatever was attested, nothing was tested.
+  const bool looked = std::any_of(run.observations.begin(), run.observations.end(),
+                                  [](const auto& o) { return o.status == model::Status::ok; });
+  if (!run.jobs.empty() && !looked) return Gate::nothing_tested;
+  if (run.jobs.empty() && !passes) return Gate::nothing_tested;
+  if (open) return Gate::open;
+  return passes ? Gate::conformant : Gate::nothing_tested;
+}
+
+}  // namespace lintel::rules

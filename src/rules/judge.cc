@@ -1,0 +1,145 @@
+#include "rules/judge.h"
+
+#include <set>
+
+#include "rules/gate.h"
+#include "rules/judge_check.h"
+#include "rules/judge_clause.h"
+
+namespace lintel::rules {
+
+using model::Reason;
+using model::Verdict;
+
+namespace {
+
+bool has_level(const model::Clause& clause) {
+  return clause.subject == model::Subject::device || clause.subject == model::Subject::line;
+}
+
+class Judge {
+ public:
+  Judge(const model::Run& run, WallTime now, const FactsSchemaLookup& facts_schema)
+      : run_(run), now_(now), jobs_(index_jobs(run)), observations_(index_observations(run)) {
+    for (const model::Check& check : run.checks) checks_.emplace(check.id, make_ready(check, facts_schema));
+  }
+
+  model::Verdicts judge() {
+    model::Verdicts verdicts;
+    verdicts.judged_at = now_;
+    verdicts.clauses.resize(run_.profile.clauses.size());
+    judge_own(verdicts);
+    judge_derived(verdicts);
+    apply_waivers(run_, now_, verdicts);
+    verdicts.grades = grade_devices(run_, verdicts);
+    for (const auto& clause : verdicts.clauses) ++verdicts.counts[std::string(name_of(clause.verdict))];
+    verdicts.gate = decide_gate(run_, verdicts);
+    return verdicts;
+  }
+
+ private:
+  // Everything but derived clauses, which need these first.
+  void judge_own(model::Verdicts& verdicts) {
+    for (std::size_t i = 0; i < run_.profile.clauses.size(); ++i) {
+      const model::Clause& clause = run_.profile.clauses[i];
+      begin(clause, verdicts.clauses[i]);
+      if (!clause.derived_from.empty()) continue;
+      for (model::AssetVerdict& verdict : verdicts.clauses[i].assets)
+        if (verdict.verdict != Verdict::not_applicable) judge_on_asset(clause, verdict);
+      finish(verdicts.clauses[i]);
+    }
+  }
+
+  // Derived clauses may rest on derived ones: rounds, each taking those whose sources are all done. The loader refuses cycles;
+  // in a run file that somebody made by hand a cycle's clauses stay not_tested.
+  void judge_derived(model::Verdicts& verdicts) {
+    std::map<std::string, const model::ClauseVerdict*> judged;
+    std::vector<std::size_t> waiting;
+    std::set<std::string> derived;
+    for (std::size_t i = 0; i < run_.profile.clauses.size(); ++i) {
+      if (run_.profile.clauses[i].derived_from.empty()) {
+        judged[verdicts.clauses[i].clause] = &verdicts.clauses[i];
+      } else {
+        waiting.push_back(i);
+        derived.insert(run_.profile.clauses[i].id);
+      }
+    }
+    while (!waiting.empty()) {
+      std::vector<std::size_t> next;
+      for (const std::size_t i : waiting) {
+        const model::Clause& clause = run_.profile.clauses[i];
+        bool ready = true;
+        for (const std::string& source : clause.derived_from)
+          ready = ready && (!derived.count(source) || judged.count(source));
+        if (!ready) {
+          next.push_back(i);
+          continue;
+        }
+        for (model::AssetVerdict& verdict : verdicts.clauses[i].assets)
+          if (verdict.verdict != Verdict::not_applicable) decide_by_derivation(clause, judged, verdict);
+        finish(verdicts.clauses[i]);
+        judged[clause.id] = &verdicts.clauses[i];
+      }
+      if (next.size() == waiting.size()) {
+        for (const std::size_t i : next) verdicts.clauses[i].reason = Reason::no_check;
+        return;
+      }
+      waiting = std::move(next);
+    }
+  }
+
+  // The assets a clause is judged on; those it does not bind by level are not_applicable from the start.
+  void begin(const model::Clause& clause, model::ClauseVerdict& verdict) const {
+    verdict.clause = clause.id;
+    verdict.advisory = clause.obligation == model::Obligation::should || clause.obligation == model::Obligation::may;
+    for (const model::Asset& asset : run_.target.assets) {
+      if (!binds(clause.subject, asset.role)) continue;
+      model::AssetVerdict& on_asset = verdict.assets.emplace_back();
+      on_asset.asset = asset.id;
+      if (has_level(clause) && clause.level > asset.level) {
+        on_asset.verdict = Verdict::not_applicable;
+        on_asset.reason = Reason::level;
+      }
+    }
+    if (verdict.assets.empty()) {
+      model::AssetVerdict& nobody = verdict.assets.emplace_back();
+      nobody.verdict = Verdict::not_applicable;
+      nobody.reason = Reason::role;
+    }
+  }
+
+  void judge_on_asset(const model::Clause& clause, model::AssetVerdict& verdict) const {
+    const model::Asset& asset = *find_asset(run_.target, verdict.asset);
+    for (const model::CheckUse& use : clause.checks) {
+      const auto ready = checks_.find(use.check);
+      if (ready == checks_.end()) {  // only in a damaged run file: the loader refuses unknown checks
+        verdict.checks.push_back({use.check, use.obligation, Verdict::inconclusive, Reason::probe_error, {}});
+        continue;
+      }
+      verdict.checks.push_back(judge_check(ready->second, use.obligation, asset, jobs_, observations_));
+    }
+    decide_by_parts(clause, find_attestation(run_.attestations, clause, asset.id, now_), verdict);
+  }
+
+  static void finish(model::ClauseVerdict& clause) {
+    std::vector<Outcome> parts;
+    for (const auto& asset : clause.assets) parts.push_back({asset.verdict, asset.reason});
+    const Outcome outcome = *roll_up(parts);
+    clause.verdict = outcome.verdict;
+    clause.reason = outcome.reason;
+  }
+
+  const model::Run& run_;
+  const WallTime now_;
+  const JobIndex jobs_;
+  const ObservationIndex observations_;
+  std::map<std::string, ReadyCheck> checks_;
+};
+
+}  // namespace
+
+model::Verdicts judge(const model::Run& run, WallTime now, const FactsSchemaLookup& facts_schema) {
+  return Judge(run, now, facts_schema).judge();
+}
+
+}  // namespace lintel::rules

@@ -1,0 +1,137 @@
+#include "rules/judge_check.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "rules/roll_up.h"
+
+namespace lintel::rules {
+
+using model::Kleene;
+using model::Reason;
+using model::Status;
+using model::Verdict;
+
+JobIndex index_jobs(const model::Run& run) {
+  JobIndex index;
+  for (const model::Job& job : run.jobs)
+    for (const std::string& check : job.checks) index[{check, job.asset}].push_back(&job);
+  return index;
+}
+
+ObservationIndex index_observations(const model::Run& run) {
+  ObservationIndex index;
+  for (const model::Observation& observation : run.observations) index[observation.job.key] = &observation;
+  return index;
+}
+
+ReadyCheck make_ready(const model::Check& check, const FactsSchemaLookup& facts_schema) {
+  ReadyCheck ready;
+  ready.check = &check;
+  ready.facts_schema = facts_schema(check.probe);
+  if (ready.facts_schema == nullptr) {
+    ready.broken = fmt::format("this lintel has no probe \"{}\"", check.probe);
+    return ready;
+  }
+  std::vector<Problem> problems;
+  Schemas schemas;
+  schemas.facts = ready.facts_schema;
+  ready.assertions = compile_assertions(check.assertions, schemas, problems);
+  if (!problems.empty())
+    ready.broken = fmt::format("check {}{}: {}", check.id, problems[0].pointer, problems[0].message);
+  else if (ready.assertions.size() == 0)
+    ready.broken = fmt::format("check {} asserts nothing", check.id);
+  return ready;
+}
+
+// Names the facts that were needed and not learned, and how the probe ended.
+static std::string why_open(const std::vector<model::AssertionResult>& results, const model::Observation& observation) {
+  std::vector<std::string> missing;
+  for (const auto& result : results)
+    if (result.holds == Kleene::unknown)
+      for (const auto& path : result.missing)
+        if (std::find(missing.begin(), missing.end(), path) == missing.end()) missing.push_back(path);
+  std::string text = missing.empty() ? "" : fmt::format("not known: {}; ", join(missing, ", "));
+  text += fmt::format("probe {} ended {}", observation.job.probe, name_of(observation.status));
+  if (!observation.message.empty()) text += fmt::format(": {}", observation.message);
+  return text;
+}
+
+model::Instance judge_observation(const ReadyCheck& ready, const model::Asset& asset, const Json& item_data,
+                                  const model::Observation& observation) {
+  model::Instance instance;
+  instance.job = observation.job.key;
+  instance.item = observation.job.item;
+  if (!ready.broken.empty()) {
+    instance.verdict = Verdict::inconclusive;
+    instance.reason = Reason::probe_error;
+    instance.message = ready.broken;
+    return instance;
+  }
+  const Json asset_json = asset_facts(asset);
+  Scope scope;
+  scope.facts = &observation.facts;
+  scope.probe_finished = observation.status == Status::ok;
+  scope.item = &item_data;
+  scope.asset = &asset_json;
+  scope.params = &observation.job.params;
+  scope.evidence = observation.evidence;
+  instance.assertions = evaluate(ready.assertions, scope);
+  const Kleene holds = all_hold(instance.assertions);
+  if (holds == Kleene::no) {
+    instance.verdict = Verdict::fail;
+    instance.reason = Reason::fail_assert;
+  } else if (observation.status == Status::not_applicable) {
+    instance.verdict = Verdict::not_tested;
+    instance.reason = Reason::no_evidence;
+    instance.message = observation.message;
+  } else if (holds == Kleene::yes && observation.status == Status::ok) {
+    instance.verdict = Verdict::pass;
+  } else {
+    instance.verdict = Verdict::inconclusive;
+    instance.reason = reason_of(observation.status);
+    instance.message = why_open(instance.assertions, observation);
+  }
+  return instance;
+}
+
+static const Json& item_data(const model::Asset& asset, const model::Job& job) {
+  static const Json none = Json::object();
+  for (const model::Item& item : asset.items)
+    if (item.kind == job.kind && item.id == job.item) return item.data;
+  return none;
+}
+
+model::CheckResult judge_check(const ReadyCheck& ready, model::Obligation obligation, const model::Asset& asset,
+                               const JobIndex& jobs, const ObservationIndex& observations) {
+  model::CheckResult result;
+  result.check = ready.check->id;
+  result.obligation = obligation;
+  const auto planned = jobs.find({ready.check->id, asset.id});
+  if (planned == jobs.end()) {
+    result.verdict = ready.check->on_empty;
+    result.reason = result.verdict == Verdict::not_applicable ? Reason::escape : Reason::no_evidence;
+    return result;
+  }
+  std::vector<Outcome> outcomes;
+  for (const model::Job* job : planned->second) {
+    const auto found = observations.find(job->key);
+    if (found == observations.end()) {
+      model::Instance& missing = result.instances.emplace_back();
+      missing.item = job->item;
+      missing.reason = Reason::not_run;
+      missing.message = "the scan ended before this was looked at";
+    } else {
+      result.instances.push_back(judge_observation(ready, asset, item_data(asset, *job), *found->second));
+    }
+    outcomes.push_back({result.instances.back().verdict, result.instances.back().reason});
+  }
+  const Outcome outcome = *roll_up(outcomes);
+  result.verdict = outcome.verdict;
+  result.reason = outcome.reason;
+  return result;
+}
+
+}  // namespace lintel::rules

@@ -1,0 +1,30 @@
+// A clause on one asset: its checks, its attestation, or the clauses it is derived from.
+#pragma once
+#include <map>
+#include <string>
+#include <vector>
+
+#include "model/run.h"
+#include "rules/roll_up.h"
+
+namespace lintel::rules {
+
+// The attestation that counts for (clause, asset) at `now`: in force, the asset's own before the general one, the
+// latest first. `expired` tells that there is only one whose time is over.
+struct FoundAttestation {
+  const model::Attestation* attestation = nullptr;
+  bool expired = false;
+};
+FoundAttestation find_attestation(const std::vector<model::Attestation>& all, const model::Clause& clause,
+                                  const std::string& asset, WallTime now);
+
+// Fills verdict.verdict/reason/message from verdict.checks and the attestation found. Only shall-checks count for a
+// shall-clause; in a should-clause every check counts (the clause itself is advisory).
+void decide_by_parts(const model::Clause& clause, const FoundAttestation& found, model::AssetVerdict& verdict);
+
+// Fills verdict from the verdicts of clause.derived_from on the same asset (or as a whole, where they have none for it).
+// Advisory clauses never decide. Requires: those clauses are already judged.
+void decide_by_derivation(const model::Clause& clause, const std::map<std::string, const model::ClauseVerdict*>& judged,
+                          model::AssetVerdict& verdict);
+
+}  // namespace lintel::rules
