@@ -1,13 +1,13 @@
 #include "store/run_file.h"
 
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 
+#include "crypto/digest.h"
 #include "data/json.h"
 #include "store/format.h"
 #include "store/pack.h"
@@ -107,9 +107,8 @@ Result<void> prepare_writing(Database& database) {
 }  // namespace
 
 std::string sha256_hex(ByteView bytes) {
-  std::uint8_t digest[32] = {};
-  EVP_Digest(bytes.data(), bytes.size(), digest, nullptr, EVP_sha256(), nullptr);
-  return to_hex(digest);
+  const auto digest = crypto::digest(crypto::DigestAlgorithm::sha256, bytes);
+  return digest ? to_hex(*digest) : std::string();  // SHA-256 is always there; an empty address would match nothing
 }
 
 tl::unexpected<Error> RunFile::named(const Error& error) const { return add_context(error, path_.string()); }
