@@ -1,0 +1,43 @@
+// A fresh run: completed checks, plan, identity.
+#include <unistd.h>
+
+#include <random>
+
+#include "data/json.h"
+#include "scan/scan.h"
+
+namespace lintel::scan {
+namespace {
+
+std::string random_id() {
+  std::random_device source;  // the kernel's, on Linux
+  Bytes bytes;
+  append_number(bytes, source(), 4);
+  append_number(bytes, source(), 4);
+  return to_hex(bytes);
+}
+
+std::string host_name() {
+  char name[256] = {};
+  return gethostname(name, sizeof name - 1) == 0 ? std::string(name) : std::string();
+}
+
+}  // namespace
+
+Result<model::Run> prepare(const Options& options, const model::Target& target, const model::Profile& profile, std::vector<model::Check> checks,
+                           const Clock& clock) {
+  TRY(complete_parameters(checks, options.probes));
+  model::Run run;
+  run.jobs = TRY(plan(target, profile, checks, options.probes));
+  run.id = random_id();
+  run.tool_version = options.tool_version;
+  run.host = host_name();
+  run.started = clock.now();
+  run.target = target;
+  run.profile = profile;
+  run.profile_sha256 = store::sha256_hex(as_bytes(dump_json(Json{{"checks", checks}, {"profile", profile}})));
+  run.checks = std::move(checks);
+  return run;
+}
+
+}  // namespace lintel::scan

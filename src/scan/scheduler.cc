@@ -1,0 +1,72 @@
+#include "scan/scheduler.h"
+
+#include <algorithm>
+
+namespace lintel::scan {
+
+Scheduler::Scheduler(std::vector<Task> tasks, const SchedulerLimits& limits) {
+  for (Task& task : tasks) {
+    const bool cpu = task.cost == probe::Cost::cpu;
+    Group& group = groups_[cpu ? std::string() : task.asset];
+    group.limit = std::max(1, cpu ? limits.cpu : limits.per_asset);
+    group.waiting.push_back(std::move(task));
+  }
+  // A thread that could never get a task is not started.
+  std::size_t useful = 0;
+  for (const auto& [name, group] : groups_) useful += std::min(group.waiting.size(), static_cast<std::size_t>(group.limit));
+  const std::size_t count = std::min(useful, static_cast<std::size_t>(std::max(1, limits.workers)));
+  for (std::size_t number = 0; number < count; ++number) threads_.emplace_back([this] { work(); });
+}
+
+Scheduler::~Scheduler() {
+  drop_waiting();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+std::size_t Scheduler::drop_waiting() {
+  const std::lock_guard lock(mutex_);
+  std::size_t dropped = 0;
+  for (auto& [name, group] : groups_) {
+    dropped += group.waiting.size();
+    group.waiting.clear();
+  }
+  changed_.notify_all();
+  return dropped;
+}
+
+// The next one after last_, in a circle, that may start a task. Requires: mutex_ is held.
+Scheduler::Group* Scheduler::next_group() {
+  auto place = groups_.upper_bound(last_);
+  for (std::size_t seen = 0; seen < groups_.size(); ++seen, ++place) {
+    if (place == groups_.end()) place = groups_.begin();
+    Group& group = place->second;
+    if (group.waiting.empty() || group.running >= group.limit) continue;
+    last_ = place->first;
+    return &group;
+  }
+  return nullptr;
+}
+
+void Scheduler::work() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    const auto some_wait = [&] { return std::any_of(groups_.begin(), groups_.end(), [](const auto& entry) { return !entry.second.waiting.empty(); }); };
+    if (!some_wait()) return;
+    Group* group = next_group();
+    if (group == nullptr) {
+      changed_.wait(lock);
+      continue;
+    }
+    Task task = std::move(group->waiting.front());
+    group->waiting.pop_front();
+    ++group->running;
+    lock.unlock();
+    task.run();
+    task = {};  // what it holds is freed outside the lock
+    lock.lock();
+    --group->running;
+    changed_.notify_all();
+  }
+}
+
+}  // namespace lintel::scan
