@@ -85,10 +85,13 @@ struct ClauseViewer {
                 {"more_steps", more(from.steps.size(), index.limits.steps_per_assertion)}};
   }
 
-  Json instance(const Instance& from) const {
+  // only: the check has no other item, so its badge says this one's verdict too.
+  Json instance(const Instance& from, bool only) const {
+    // That an assertion does not hold is told by the assertion.
+    const bool told = from.reason == model::Reason::fail_assert && !from.assertions.empty();
     Json value{{"item", plain(from.item, 200)},
-               {"verdict", index.words.entry("verdict", model::name_of(from.verdict))},
-               {"reason", reason_value(index, from.reason)},
+               {"verdict", only ? Json() : index.words.entry("verdict", model::name_of(from.verdict))},
+               {"reason", told ? Json() : reason_value(index, from.reason)},
                {"message", from.message.empty() ? Json() : Json(plain(from.message, index.limits.sentence_bytes))},
                {"probe", nullptr},
                {"evidence", Json::array()},
@@ -119,7 +122,7 @@ struct ClauseViewer {
                      [](auto* a, auto* b) { return severity(a->verdict) < severity(b->verdict); });
     Json instances = Json::array();
     for (std::size_t i = 0; i < std::min(ordered.size(), index.limits.instances_per_check); ++i)
-      instances.push_back(instance(*ordered[i]));
+      instances.push_back(instance(*ordered[i], ordered.size() == 1));
     const bool remedy = known != nullptr && from.verdict == Verdict::fail && !(known->remedy == model::Text{});
     const bool advisory = from.obligation == model::Obligation::should || from.obligation == model::Obligation::may;
     return Json{{"id", plain(from.check, 200)},
@@ -148,9 +151,10 @@ struct ClauseViewer {
   Json asset(const AssetVerdict& from) const {
     Json checks = Json::array();
     for (const auto& each : from.checks) checks.push_back(check(each));
+    const bool told = from.reason == model::Reason::fail_assert && !from.checks.empty();  // by the checks
     return Json{{"asset", asset_value(index, from.asset)},
                 {"verdict", index.words.entry("verdict", model::name_of(from.verdict))},
-                {"reason", reason_value(index, from.reason)},
+                {"reason", told ? Json() : reason_value(index, from.reason)},
                 {"message", from.message.empty() ? Json() : Json(plain(from.message, index.limits.sentence_bytes))},
                 {"checks", std::move(checks)},
                 {"attestation", from.attestation ? attestation(*from.attestation) : Json()},
@@ -218,8 +222,11 @@ Json clause_view(const RunIndex& index, const ClauseRow& row, const EvidenceSour
   value["assets"] = std::move(assets);
   value["groups"] = std::move(groups);
   value["beyond"] = std::move(further);
-  value["question"] = clause.attest ? question_value(index, *clause.attest) : Json();
-  value["pending"] = verdict.reason == model::Reason::manual_pending || verdict.reason == model::Reason::attestation_expired;
+  // An open question is told once, in its list; an answered one stays with its clause.
+  const bool pending = awaits_answer(row);
+  value["question"] = clause.attest && !pending ? question_value(index, *clause.attest) : Json();
+  value["pending"] = pending ? Json{{"anchor", anchor("q-", clause.id)}} : Json();
+  value["open"] = verdict.verdict == Verdict::fail;
   value["derived_from"] = links(clause.derived_from);
   value["has_derived_from"] = !clause.derived_from.empty();
   value["waiver"] = verdict.waiver ? waiver_value(index, *verdict.waiver, verdict.waiver_expired) : Json();

@@ -45,6 +45,7 @@ Json tally_value(const RunIndex& index, const Tally& tally) {
                      {"all", format_count(all)},
                      {"mandatory", format_count(tally.mandatory[i])},
                      {"advisory", tally.advisory[i] > 0 ? Json(format_count(tally.advisory[i])) : Json()},
+                     {"weight", std::to_string(all)},
                      {"zero", all == 0}});
   }
   const int mandatory = sum(tally.mandatory);
@@ -69,7 +70,7 @@ Json chapters_value(const RunIndex& index) {
     const model::Chapter* chapter = index.chapter(id);
     value["id"] = plain(id, 100);
     value["anchor"] = anchor("", id);
-    value["title"] = display(chapter != nullptr ? chapter->title : model::Text{id, id});
+    value["title"] = display(chapter != nullptr ? chapter->title : index.words.text("ui", "unlisted"));
     list.push_back(std::move(value));
   }
   return list;

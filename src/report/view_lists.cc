@@ -22,21 +22,27 @@ Json name_list(const RunIndex& index, const std::vector<std::string>& ids) {
 
 }  // namespace
 
+bool awaits_answer(const ClauseRow& row) {
+  if (!row.clause->attest) return false;
+  if (awaits_answer(row.verdict->reason)) return true;
+  return std::any_of(row.verdict->assets.begin(), row.verdict->assets.end(),
+                     [](const auto& asset) { return awaits_answer(asset.reason); });
+}
+
 Json open_questions(const RunIndex& index) {
   Json list = Json::array();
   for (const ClauseRow& row : index.clauses()) {
+    if (!awaits_answer(row)) continue;
     std::vector<std::string> assets;
-    bool expired = false;
-    bool open = awaits_answer(row.verdict->reason);
+    bool expired = row.verdict->reason == model::Reason::attestation_expired;
     for (const auto& asset : row.verdict->assets) {
       if (!awaits_answer(asset.reason)) continue;
-      open = true;
       expired = expired || asset.reason == model::Reason::attestation_expired;
       if (!asset.asset.empty()) assets.push_back(asset.asset);
     }
-    if (!open || !row.clause->attest) continue;
     Json value = clause_head(index, row);
     value["question"] = question_value(index, *row.clause->attest);
+    value["question_anchor"] = anchor("q-", row.clause->id);
     value["expired"] = expired;
     value["assets"] = name_list(index, assets);
     list.push_back(std::move(value));

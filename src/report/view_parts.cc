@@ -71,7 +71,7 @@ Json question_value(const RunIndex& index, const model::Question& question) {
 }
 
 Json waiver_value(const RunIndex& index, const model::Waiver& waiver, bool expired) {
-  return Json{{"clause", plain(waiver.clause, 100)},
+  return Json{{"id", plain(waiver.clause, 100)},
               {"anchor", anchor("c-", waiver.clause)},
               {"asset", asset_value(index, waiver.asset)},
               {"why", plain(waiver.reason)},

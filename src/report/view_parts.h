@@ -21,6 +21,9 @@ Json waiver_value(const RunIndex& index, const model::Waiver& waiver, bool expir
 // id, anchor, chapter, subject, level, obligation, text, verdict, reason, waived.
 Json clause_head(const RunIndex& index, const ClauseRow& row);
 
+// Whether the clause is in the list of open questions: an answer is missing or out of date on some asset.
+bool awaits_answer(const ClauseRow& row);
+
 // The lists after the clauses (view_lists.cc).
 Json open_questions(const RunIndex& index);
 Json undecided(const RunIndex& index, model::Verdict verdict);  // clauses with that verdict, and why
