@@ -50,7 +50,7 @@ class Reader {
   // The document's own schema leaves these members open; the probe's schema types them.
   void retype(const char* key, const schema::Node& rule, schema::Missing missing) {
     if (const auto node = document_.tree.root().find(key))
-      document_.value[key] = typed_value(*node, rule, missing, document_.file, diagnostics_, fmt::format("`{}`", key));
+      document_.value[key] = typed_value(*node, rule, missing, document_.file, diagnostics_);
   }
 
   void retype_rows(const LoadedProbe& probe) {
@@ -58,11 +58,10 @@ class Reader {
     std::size_t position = 0;
     rows->each_item([&](yaml::Node row) {
       Json& json = document_.value["tests"][position++];
-      const std::string name = "the facts of this row";
       if (const auto facts = row.find("facts"))
-        json["facts"] = typed_value(*facts, probe.facts.compiled.root(), schema::Missing::allowed, document_.file, diagnostics_, name);
+        json["facts"] = typed_value(*facts, probe.facts.compiled.root(), schema::Missing::allowed, document_.file, diagnostics_);
       if (const auto item = row.find("item"))
-        json["item"] = typed_value(*item, schemas_.item(probe.takes), schema::Missing::allowed, document_.file, diagnostics_, name);
+        json["item"] = typed_value(*item, schemas_.item(probe.takes), schema::Missing::allowed, document_.file, diagnostics_);
     });
   }
 

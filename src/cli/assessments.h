@@ -1,0 +1,29 @@
+// The assessor's files beside a target: attestations with their evidence, and waivers.
+#pragma once
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "model/attestation.h"
+#include "model/profile.h"
+#include "model/target.h"
+
+namespace lintel::cli {
+
+struct Assessments {
+  std::vector<model::Attestation> attestations;  // evidence hashed
+  std::vector<model::Waiver> waivers;
+  std::vector<Bytes> evidence;                   // the files the attestations name
+};
+
+// Paths as given on the command line (relative to the working folder), or empty. Prints what is wrong; nullopt when that is an error.
+// A file of evidence that can't be read is one: an answer must not point to nothing.
+std::optional<Assessments> load_assessments(const std::filesystem::path& attestations, const std::filesystem::path& waivers,
+                                            const model::Profile& profile, const model::Target& target);
+
+// A path of the target file: relative ones start at its folder; empty stays empty.
+std::filesystem::path beside_target(const model::Target& target, const std::string& path);
+
+}  // namespace lintel::cli

@@ -1,0 +1,23 @@
+// One function a command; each lives in the file of its name and returns the exit code (docs/exit-codes.md).
+#pragma once
+#include "cli/arguments.h"
+#include "cli/console.h"
+
+namespace lintel::cli {
+
+inline constexpr int kUsageError = 2;
+inline constexpr int kInternalError = 4;
+
+int run_command(const ScanCommand& command, const Console& console);
+int run_command(const JudgeCommand& command, const Console& console);
+int run_command(const ReportCommand& command, const Console& console);
+int run_command(const ExportCommand& command, const Console& console);
+int run_command(const ProfileLintCommand& command, const Console& console);
+int run_command(const ProfileShowCommand& command, const Console& console);
+int run_command(const ProfileTestCommand& command, const Console& console);
+int run_command(const ProfileCoverageCommand& command, const Console& console);
+int run_command(const TargetLintCommand& command, const Console& console);
+int run_command(const ProbeListCommand& command, const Console& console);
+int run_command(const ProbeShowCommand& command, const Console& console);
+
+}  // namespace lintel::cli

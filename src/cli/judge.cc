@@ -1,0 +1,66 @@
+// lintel judge: decide a run again, offline. Without new input it gives what the run holds, byte for byte.
+#include "rules/judge.h"
+
+#include "cli/assessments.h"
+#include "cli/commands.h"
+#include "cli/outputs.h"
+#include "cli/probes.h"
+#include "data/json.h"
+
+namespace lintel::cli {
+
+namespace {
+
+Result<WallTime> moment_of(const JudgeCommand& command, const model::Run& run) {
+  if (!command.now.empty()) {
+    const auto time = parse_time(command.now);
+    if (!time) return fail(ErrorCode::invalid_input, "--now {}: give date, time and offset, like 2026-11-21T10:00:00+08:00", command.now);
+    return *time;
+  }
+  const bool new_input = !command.attestations.empty() || !command.waivers.empty();
+  return new_input || run.verdicts.clauses.empty() ? SystemClock().now() : run.verdicts.judged_at;
+}
+
+// New answers stand beside the old ones; the judge takes the latest that is in force.
+Result<void> add_assessments(const Assessments& added, bool replace_waivers, bool write, store::RunFile& file, model::Run& run) {
+  run.attestations.insert(run.attestations.end(), added.attestations.begin(), added.attestations.end());
+  if (replace_waivers) run.waivers = added.waivers;
+  if (!write) return {};
+  for (const Bytes& evidence : added.evidence) TRY(file.keep(evidence));
+  return file.set_assessments(run.attestations, run.waivers);
+}
+
+}  // namespace
+
+int run_command(const JudgeCommand& command, const Console& console) {
+  const auto stop = [](const Error& error) {
+    print_error(error.message);
+    return kUsageError;
+  };
+  auto file = store::RunFile::open(command.run, command.write ? store::Access::write : store::Access::read);
+  if (!file) return stop(file.error());
+  auto run = file->load();
+  if (!run) return stop(run.error());
+  const auto now = moment_of(command, *run);
+  if (!now) return stop(now.error());
+  const auto added = load_assessments(command.attestations, command.waivers, run->profile, run->target);
+  if (!added) return kUsageError;
+  if (auto done = add_assessments(*added, !command.waivers.empty(), command.write, *file, *run); !done) return stop(done.error());
+
+  const std::string before = dump_json(Json(run->verdicts));
+  run->verdicts = rules::judge(*run, *now, facts_schema);
+  const bool same = dump_json(Json(run->verdicts)) == before;
+  std::vector<std::string> paths;
+  if (command.write) {
+    if (auto done = file->set_verdicts(run->verdicts); !done) return stop(done.error());
+    if (auto done = file->finish(run->finished, run->complete); !done) return stop(done.error());
+    paths.push_back(command.run);
+  }
+  print_summary(*run, paths, console);
+  if (!console.quiet)
+    fmt::print("{}\n", same ? choose(console, "与运行文件中的判定完全一致。", "Equal to the verdicts in the run file.")
+                            : choose(console, "与运行文件中的判定不同。", "Not equal to the verdicts that were in the run file."));
+  return exit_code(run->verdicts.gate, command.gate.allow_open);
+}
+
+}  // namespace lintel::cli

@@ -1,0 +1,75 @@
+#include "cli/outputs.h"
+
+#include <fstream>
+
+#include "base/files.h"
+#include "report/html.h"
+#include "report/json.h"
+#include "report/terminal.h"
+
+namespace lintel::cli {
+namespace {
+
+report::EvidenceSource evidence_of(store::RunFile& file) {
+  return [&file](const std::string& sha256, std::size_t cap_bytes) -> std::optional<std::string> {
+    const auto bytes = file.read_evidence(sha256);
+    if (!bytes) return std::nullopt;
+    return std::string(as_text(ByteView(*bytes).first(std::min(cap_bytes, bytes->size()))));
+  };
+}
+
+Result<void> write_report(const model::Run& run, store::RunFile& file, const std::string& format, const std::filesystem::path& path,
+                          const Cancel&) {
+  std::string text;
+  const auto append = [&](std::string_view piece) -> Result<void> {
+    text += piece;
+    return {};
+  };
+  if (format == "json") {
+    TRY(report::write_json(run, append));
+  } else if (format == "html") {
+    TRY(report::write_html(run, evidence_of(file), append));
+  } else {
+    return fail(ErrorCode::unsupported, "no {} yet", format);
+  }
+  return write_file(path, text);
+}
+
+}  // namespace
+
+Written write_reports(const model::Run& run, store::RunFile& file, const std::vector<std::string>& formats,
+                      const std::filesystem::path& out, const Cancel& cancel, const Console& console) {
+  Written written;
+  for (const std::string& format : formats) {
+    const std::filesystem::path path = out.string() + "." + format;
+    if (format == "pdf" && console.live && !console.quiet) fmt::print(stderr, "\r\x1b[2K{} ...", path.string());
+    const auto done = write_report(run, file, format, path, cancel);
+    if (format == "pdf" && console.live && !console.quiet) fmt::print(stderr, "\r\x1b[2K");
+    if (done) {
+      written.paths.push_back(path.string());
+    } else {
+      print_error(done.error().message);
+      written.failed = true;
+    }
+  }
+  return written;
+}
+
+void print_summary(const model::Run& run, const std::vector<std::string>& paths, const Console& console) {
+  if (console.quiet) {
+    for (const std::string& path : paths) fmt::print("{}\n", path);
+    return;
+  }
+  report::TerminalOptions options;
+  options.width = static_cast<std::size_t>(console.width);
+  options.colour = console.colour ? report::Colour::on : report::Colour::off;
+  options.language = console.language == "en" ? report::Language::en : report::Language::zh;
+  options.files = paths;
+  const auto text = report::render_terminal(run, options);
+  if (text)
+    fmt::print("{}", *text);
+  else
+    print_error(text.error().message);
+}
+
+}  // namespace lintel::cli

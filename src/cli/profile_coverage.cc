@@ -1,0 +1,60 @@
+// lintel profile coverage: for each clause of the standard's own list, what the profile has to decide it. Fails when a clause is missing,
+// stands in the profile without being in the list, or differs from it.
+#include <algorithm>
+#include <array>
+
+#include "cli/commands.h"
+#include "cli/data_folder.h"
+#include "cli/probes.h"
+#include "rules/loader.h"
+
+namespace lintel::cli {
+namespace {
+
+using model::By;
+
+// What decides the clause today, beside what can decide it in the end (`by`).
+std::string now_decided(const rules::CoverageRow& row) {
+  if (!row.in_profile) return "MISSING";
+  if (row.derived) return "derived";
+  if (row.checks > 0 && row.question) return "checks and question";
+  if (row.checks > 0) return "checks";
+  if (row.question) return row.by == By::automatic || row.by == By::refute ? "question, still without check" : "question";
+  return "NOTHING";
+}
+
+}  // namespace
+
+int run_command(const ProfileCoverageCommand& command, const Console& console) {
+  const auto path = find_profile(command.profile, {});
+  if (!path) {
+    print_error(path.error().message);
+    return kUsageError;
+  }
+  const auto loaded = rules::load_profile(*path, probe_catalog());
+  print_diagnostics(loaded.diagnostics);
+  if (loaded.coverage.empty()) {
+    if (!has_errors(loaded.diagnostics)) print_error(fmt::format("{} names no standard.yaml to be covered", path->string()));
+    return kUsageError;
+  }
+  constexpr std::array<By, 5> kWays{By::automatic, By::refute, By::evidence, By::manual, By::derived};
+  std::array<std::size_t, kWays.size()> total{};
+  std::size_t without_check = 0, missing = 0;
+  if (!console.quiet) fmt::print("{:<10} {:<6} {:<6} {:<8} {:<6} {:<7}  {}\n", "clause", "auto", "refute", "evidence", "manual", "derived", "decided today by");
+  for (const auto& row : loaded.coverage) {
+    const auto way = static_cast<std::size_t>(std::find(kWays.begin(), kWays.end(), row.by) - kWays.begin());
+    ++total[way];
+    const bool open = row.in_profile && !row.derived && row.checks == 0 && (row.by == By::automatic || row.by == By::refute);
+    without_check += open ? 1 : 0;
+    missing += row.in_profile ? 0 : 1;
+    if (console.quiet) continue;
+    const auto mark = [&](std::size_t column) { return column == way ? "x" : ""; };
+    fmt::print("{:<10} {:<6} {:<6} {:<8} {:<6} {:<7}  {}\n", row.id, mark(0), mark(1), mark(2), mark(3), mark(4), now_decided(row));
+  }
+  fmt::print("{} clauses: {} auto, {} refute, {} evidence, {} manual, {} derived; {} still without check, {} missing\n",
+             loaded.coverage.size(), total[0], total[1], total[2], total[3], total[4], without_check, missing);
+  const bool differs = has_errors(loaded.diagnostics);
+  return missing > 0 || differs ? 1 : 0;
+}
+
+}  // namespace lintel::cli

@@ -1,0 +1,46 @@
+// lintel profile lint, lintel target lint: mistakes in documents, with their places. Sends nothing.
+#include "cli/assessments.h"
+#include "cli/commands.h"
+#include "cli/data_folder.h"
+#include "cli/probes.h"
+#include "rules/loader.h"
+
+namespace lintel::cli {
+
+int run_command(const ProfileLintCommand& command, const Console& console) {
+  const auto path = find_profile(command.profile, {});
+  if (!path) {
+    print_error(path.error().message);
+    return kUsageError;
+  }
+  const auto loaded = rules::load_profile(*path, probe_catalog());
+  print_diagnostics(loaded.diagnostics);
+  if (has_errors(loaded.diagnostics)) return kUsageError;
+  if (!console.quiet)
+    fmt::print("{}: {} {}, {} clauses, {} checks\n", path->string(), loaded.profile.id, loaded.profile.version,
+               loaded.profile.clauses.size(), loaded.checks.size());
+  return 0;
+}
+
+int run_command(const TargetLintCommand& command, const Console& console) {
+  const auto target = rules::load_target(command.target);
+  print_diagnostics(target.diagnostics);
+  if (has_errors(target.diagnostics)) return kUsageError;
+  const auto path = find_profile(target.target.profile, target.target.folder);
+  if (!path) {
+    print_error(path.error().message);
+    return kUsageError;
+  }
+  const auto profile = rules::load_profile(*path, probe_catalog());
+  print_diagnostics(profile.diagnostics);
+  if (has_errors(profile.diagnostics)) return kUsageError;
+  const auto& named = target.target;
+  if (!load_assessments(beside_target(named, named.attestations), beside_target(named, named.waivers), profile.profile, named))
+    return kUsageError;
+  std::size_t items = 0;
+  for (const auto& asset : named.assets) items += asset.items.size();
+  if (!console.quiet) fmt::print("{}: {} assets, {} items to look at\n", command.target, named.assets.size(), items);
+  return 0;
+}
+
+}  // namespace lintel::cli

@@ -1,0 +1,157 @@
+// lintel scan: look at a target, judge it, write the run file and the reports.
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "cli/assessments.h"
+#include "cli/commands.h"
+#include "cli/data_folder.h"
+#include "cli/interrupt.h"
+#include "cli/outputs.h"
+#include "cli/probes.h"
+#include "cli/version.h"
+#include "data/json.h"
+#include "probe/probe.h"
+#include "report/terminal.h"
+#include "rules/judge.h"
+#include "rules/loader.h"
+#include "scan/scan.h"
+#include "store/run_file.h"
+
+namespace lintel::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+scan::Options scan_options() {
+  scan::Options options;
+  options.probes = probe::find_probe;
+  options.tool_version = kVersion;
+  return options;
+}
+
+// An old run file may be replaced only when it is one: --overwrite must not delete somebody's document.
+Result<void> make_room(const fs::path& path, bool overwrite) {
+  std::error_code ignored;
+  if (!fs::exists(path, ignored)) return {};
+  if (!overwrite)
+    return fail(ErrorCode::invalid_input, "{} exists; --overwrite replaces it, --resume completes it, --out NAME writes another", path.string());
+  TRY(store::RunFile::open(path, store::Access::write));
+  for (const char* suffix : {"-wal", "-shm", ""}) fs::remove(path.string() + suffix, ignored);
+  return {};
+}
+
+Result<store::RunFile> begin(const ScanCommand& command, const model::Target& target, rules::LoadedProfile& profile,
+                             const Assessments& assessments, const fs::path& path, const Clock& clock) {
+  model::Run run = TRY(scan::prepare(scan_options(), target, profile.profile, std::move(profile.checks), clock));
+  run.attestations = assessments.attestations;
+  run.waivers = assessments.waivers;
+  TRY(make_room(path, command.overwrite));
+  store::RunFile file = TRY(store::RunFile::create(path, run));
+  for (const Bytes& evidence : assessments.evidence) TRY(file.keep(evidence));
+  return file;
+}
+
+// The diagnostics are on the screen already; there is nothing to add.
+tl::unexpected<Error> told() { return tl::unexpected<Error>(Error{ErrorCode::invalid_input, ""}); }
+
+Result<store::RunFile> new_run(const ScanCommand& command, const model::Target& target, const fs::path& path, const Clock& clock) {
+  const std::string name = command.profile.empty() ? target.profile : command.profile;
+  const fs::path profile_path = TRY(find_profile(name, command.profile.empty() ? fs::path(target.folder) : fs::path()));
+  auto profile = rules::load_profile(profile_path, probe_catalog());
+  print_diagnostics(profile.diagnostics);
+  if (has_errors(profile.diagnostics)) return told();
+  const auto assessments = load_assessments(
+      command.attestations.empty() ? beside_target(target, target.attestations) : fs::path(command.attestations),
+      command.waivers.empty() ? beside_target(target, target.waivers) : fs::path(command.waivers), profile.profile, target);
+  if (!assessments) return told();
+  return begin(command, target, profile, *assessments, path, clock);
+}
+
+// What resume continues must be the same question: a changed target would mix two answers in one report.
+Result<store::RunFile> old_run(const ScanCommand& command, const model::Target& target) {
+  store::RunFile file = TRY(store::RunFile::open(command.resume, store::Access::write));
+  const model::Run run = TRY(file.load());
+  if (dump_json(Json(run.target)) != dump_json(Json(target)))
+    return fail(ErrorCode::invalid_input, "the target has changed since {} was begun; start a new scan", command.resume);
+  return file;
+}
+
+scan::ProgressCallback show_progress(const Console& console) {
+  if (console.quiet) return [](const scan::Progress&) {};
+  return [&console](const scan::Progress& progress) {
+    if (progress.job == nullptr) return;
+    report::Progress shown{progress.jobs_done, progress.jobs_total, progress.job->probe, progress.job->asset, progress.job->item};
+    if (console.live)
+      fmt::print(stderr, "{}", report::format_progress(shown, report::ProgressStyle::redraw, static_cast<std::size_t>(console.width)));
+    else if (progress.kind == scan::Progress::Kind::finished)
+      fmt::print(stderr, "{}", report::format_progress(shown, report::ProgressStyle::line, static_cast<std::size_t>(console.width)));
+  };
+}
+
+// Judges what the file holds and closes it. The run as it was written.
+Result<model::Run> conclude(store::RunFile& file, const scan::Outcome& outcome, const Clock& clock) {
+  model::Run run = TRY(file.load());
+  run.complete = outcome.complete();
+  run.finished = clock.now();
+  run.verdicts = rules::judge(run, run.finished, facts_schema);
+  TRY(file.set_verdicts(run.verdicts));
+  TRY(file.finish(run.finished, run.complete));
+  return run;
+}
+
+int exit_code_of(const model::Run& run, const scan::Outcome& outcome, bool allow_open) {
+  if (outcome.end != scan::End::deadline) return exit_code(run.verdicts.gate, allow_open);
+  // The deadline is not the user's Ctrl-C: what is missing is open, and a failure stays one.
+  model::Run as_if = run;
+  as_if.complete = true;
+  const int code = exit_code(rules::judge(as_if, run.verdicts.judged_at, facts_schema).gate, false);
+  return code == 0 ? 3 : code;
+}
+
+}  // namespace
+
+int run_command(const ScanCommand& command, const Console& console) {
+  const SystemClock clock;
+  auto target = rules::load_target(command.target);
+  print_diagnostics(target.diagnostics);
+  if (has_errors(target.diagnostics)) return kUsageError;
+  const auto stop = [](const Error& error) {
+    if (!error.message.empty()) print_error(error.message);
+    return error.code == ErrorCode::internal ? kInternalError : kUsageError;
+  };
+
+  fs::path out = command.report.out;
+  if (out.empty()) out = command.resume.empty() ? fs::path(target.target.id) : fs::path(command.resume).replace_extension();
+  auto file = command.resume.empty() ? new_run(command, target.target, out.string() + ".lintel", clock) : old_run(command, target.target);
+  if (!file) return stop(file.error());
+
+  const InterruptGuard interrupt;
+  auto planned = file->load();
+  if (!planned) return stop(planned.error());
+  const auto outcome = scan::scan(scan_options(), *planned, *file, clock, interrupt.cancel(), show_progress(console));
+  if (console.live && !console.quiet) fmt::print(stderr, "\r\x1b[2K");
+  if (!outcome) return stop(outcome.error());
+  const auto run = conclude(*file, *outcome, clock);
+  if (!run) return stop(run.error());
+
+  std::vector<std::string> formats = command.report.formats.empty() ? std::vector<std::string>{"html", "pdf"} : command.report.formats;
+  if (outcome->end == scan::End::cancelled && std::erase(formats, "pdf") > 0)
+    print_error(fmt::format("interrupted: no PDF; `lintel scan {} --resume {}` completes the run", command.target, file->path().string()));
+  if (outcome->end == scan::End::deadline)
+    print_error(fmt::format("the deadline of the run passed with {} of {} jobs done; `--resume {}` does the rest", outcome->jobs_done,
+                            outcome->jobs_total, file->path().string()));
+  Written written = write_reports(*run, *file, formats, out, interrupt.cancel(), console);
+  written.paths.insert(written.paths.begin(), file->path().string());
+  print_summary(*run, written.paths, console);
+  int code = exit_code_of(*run, *outcome, command.gate.allow_open);
+  if (written.failed && (code == 0 || code == 3)) code = kUsageError;
+  if (outcome->stuck > 0) {  // threads of probes that ignore the stop still run; the file is complete
+    std::fflush(nullptr);
+    std::_Exit(code);
+  }
+  return code;
+}
+
+}  // namespace lintel::cli
