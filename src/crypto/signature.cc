@@ -13,22 +13,22 @@
 namespace lintel::crypto {
 namespace {
 
-constexpr std::size_t kPemCapBytes = 64 << 10;
+constexpr std::size_t kKeyCapBytes = 64 << 10;
 
 // An encrypted PEM block would otherwise ask for its password on the terminal.
 int no_password(char*, int, int, void*) { return -1; }
 
-Owned<EVP_PKEY> key_of_certificate(BIO* bio) {
-  X509* certificate = PEM_read_bio_X509(bio, nullptr, no_password, nullptr);
+Owned<EVP_PKEY> key_of_certificate(BIO* bio, bool pem) {
+  X509* certificate = pem ? PEM_read_bio_X509(bio, nullptr, no_password, nullptr) : d2i_X509_bio(bio, nullptr);
   Owned<EVP_PKEY> key(certificate != nullptr ? X509_get_pubkey(certificate) : nullptr);
   X509_free(certificate);
   return key;
 }
 
-Owned<EVP_PKEY> key_of_pem(BIO* bio) {
+Owned<EVP_PKEY> key_of(BIO* bio, bool pem) {
   EVP_PKEY* key = nullptr;
   OSSL_DECODER_CTX* decoder =
-      OSSL_DECODER_CTX_new_for_pkey(&key, "PEM", nullptr, nullptr, OSSL_KEYMGMT_SELECT_PUBLIC_KEY, nullptr, nullptr);
+      OSSL_DECODER_CTX_new_for_pkey(&key, pem ? "PEM" : "DER", nullptr, nullptr, OSSL_KEYMGMT_SELECT_PUBLIC_KEY, nullptr, nullptr);
   if (decoder != nullptr) {
     OSSL_DECODER_CTX_set_pem_password_cb(decoder, no_password, nullptr);
     OSSL_DECODER_from_bio(decoder, bio);
@@ -111,16 +111,18 @@ std::optional<SignatureAlgorithm> signature_named(std::string_view name) {
   return std::nullopt;
 }
 
-Result<PublicKey> load_public_key(std::string_view pem) {
-  if (pem.size() > kPemCapBytes) return fail(ErrorCode::invalid_input, "key file is larger than {} bytes", kPemCapBytes);
-  if (pem.find("PRIVATE KEY-----") != std::string_view::npos)
+Result<PublicKey> load_public_key(std::string_view text) {
+  if (text.size() > kKeyCapBytes) return fail(ErrorCode::invalid_input, "key file is larger than {} bytes", kKeyCapBytes);
+  if (text.find("PRIVATE KEY-----") != std::string_view::npos)
     return fail(ErrorCode::invalid_input, "this is a private key; give the public half (openssl pkey -pubout) and keep this file away");
-  const Owned<BIO> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  const Owned<BIO> bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
   if (!bio) return fail(ErrorCode::internal, "no memory for a key");
-  const bool certificate = pem.find("-----BEGIN CERTIFICATE-----") != std::string_view::npos;
-  Owned<EVP_PKEY> handle = certificate ? key_of_certificate(bio.get()) : key_of_pem(bio.get());
+  const bool pem = text.find("-----BEGIN ") != std::string_view::npos;
+  const bool certificate = text.find("-----BEGIN CERTIFICATE-----") != std::string_view::npos;
+  Owned<EVP_PKEY> handle = certificate ? key_of_certificate(bio.get(), pem) : key_of(bio.get(), pem);
+  if (!handle && !pem && BIO_reset(bio.get()) == 1) handle = key_of_certificate(bio.get(), pem);
   const std::string reason = drain_openssl_errors();
-  if (!handle) return fail(ErrorCode::invalid_input, "no PEM public key can be read ({})", reason);
+  if (!handle) return fail(ErrorCode::invalid_input, "no public key can be read from it, neither PEM nor DER ({})", reason);
 
   PublicKey key;
   char curve[80] = "";

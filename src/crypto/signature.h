@@ -24,9 +24,9 @@ struct PublicKey {
   std::shared_ptr<evp_pkey_st> handle;
 };
 
-// PEM: PUBLIC KEY, RSA PUBLIC KEY or CERTIFICATE (its key; nothing else of it is looked at). A private key is refused, because it has no
-// place beside a target file. Errors: invalid_input.
-Result<PublicKey> load_public_key(std::string_view pem);
+// PEM (PUBLIC KEY, RSA PUBLIC KEY) or its DER, or a CERTIFICATE in either (its key; nothing else of it is looked at). A PEM private key is
+// refused, because it has no place beside a target file. Errors: invalid_input.
+Result<PublicKey> load_public_key(std::string_view text);
 
 enum class SignatureAlgorithm { ecdsa, rsa_pkcs1, rsa_pss, sm2, ed25519 };
 std::string_view name_of(SignatureAlgorithm algorithm);  // "ecdsa", "rsa-pkcs1", "rsa-pss", "sm2", "ed25519"

@@ -149,6 +149,11 @@ TEST_CASE("files made by the openssl program") {
   REQUIRE(run("openssl dgst -sha256 -sigopt rsa_padding_mode:pss -sign rsa.key -out rsa.sig image"));
   REQUIRE(run("openssl genpkey -algorithm SM2 -out sm2.key && openssl pkey -in sm2.key -pubout -out sm2.pem"));
   REQUIRE(run("openssl pkeyutl -sign -rawin -digest sm3 -pkeyopt distid:1234567812345678 -inkey sm2.key -in image -out sm2.sig"));
+  REQUIRE(run("openssl x509 -in ec.pem -outform DER -out ec.cert.der && openssl pkey -in sm2.pem -pubin -outform DER -out sm2.der"));
+  const auto key_at = [&](const char* name) { return load_public_key(*read_file(folder->path() / name, 10000)); };
+  CHECK(key_at("ec.cert.der")->sha256 == key_at("ec.pem")->sha256);
+  CHECK(key_at("sm2.der")->sha256 == key_at("sm2.pem")->sha256);
+  CHECK(key_at("sm2.der")->type == KeyType::sm2);
   const std::pair<std::string, SignatureScheme> cases[] = {{"ec", {SignatureAlgorithm::ecdsa, DigestAlgorithm::sha256}},
                                                            {"rsa", {SignatureAlgorithm::rsa_pss, DigestAlgorithm::sha256}},
                                                            {"sm2", {SignatureAlgorithm::sm2, DigestAlgorithm::sm3}}};

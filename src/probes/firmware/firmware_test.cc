@@ -308,7 +308,7 @@ TEST_CASE("what is missing for signature and HMAC is named and leaves the result
       {{{"file", "none.sig"}, {"public_key", "vendor.pem"}}, "signature: can't open none.sig: No such file or directory"},
       {{{"public_key", "vendor.pem"}}, "signature: neither file nor value is declared"},
       {{{"file", "lamp.sig"}}, "signature: public_key is not declared in the target file"},
-      {{{"file", "lamp.sig"}, {"public_key", "lamp.sig"}}, "signature: lamp.sig: no PEM public key can be read"},
+      {{{"file", "lamp.sig"}, {"public_key", "lamp.sig"}}, "signature: lamp.sig: no public key can be read from it, neither PEM nor DER"},
       {{{"file", "lamp.sig"}, {"public_key", "private.pem"}}, "signature: private.pem: this is a private key"},
       {{{"file", "lamp.sig"}, {"public_key", "vendor.pem"}}, "signature: algorithm is not declared"},
       {{{"file", "lamp.sig"}, {"public_key", "vendor.pem"}, {"algorithm", "rsa-pss"}}, "signature: digest is not declared"},
