@@ -1,0 +1,142 @@
+// The session item as an HTTP request, and the identifier found in its answer.
+#include <algorithm>
+
+#include "base/text.h"
+#include "data/json.h"
+#include "probes/session_ids/harvest.h"
+
+namespace lintel::probes::session_ids {
+namespace {
+
+constexpr std::size_t kIdCapBytes = 4096;
+
+// Secrets anywhere inside a declared JSON body.
+Result<Json> resolved(probe::Context& context, const Json& value) {
+  if (value.is_string()) return Json(TRY(context.secret(value.get_ref<const std::string&>())));
+  Json copy = value;
+  if (value.is_structured())
+    for (auto& [key, element] : copy.items()) element = TRY(resolved(context, element));
+  return copy;
+}
+
+std::string form_encoded(std::string_view text) {
+  std::string encoded;
+  for (const char c : text) {
+    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' || c == '.' || c == '*';
+    if (plain) encoded += c;
+    else if (c == ' ') encoded += '+';
+    else encoded += fmt::format("%{:02X}", static_cast<unsigned>(static_cast<unsigned char>(c)));
+  }
+  return encoded;
+}
+
+std::string scalar_text(const Json& value) { return value.is_string() ? value.get<std::string>() : dump_json(value); }
+
+Result<std::string> form_body(probe::Context& context, const Json& form) {
+  std::string body;
+  for (const auto& [name, value] : form.items()) {
+    if (!body.empty()) body += '&';
+    body += form_encoded(name) + "=" + form_encoded(TRY(context.secret(scalar_text(value))));
+  }
+  return body;
+}
+
+bool same_name(std::string_view a, std::string_view b) { return to_lower(a) == to_lower(b); }
+
+const Json* at_pointer(const Json& document, std::string_view pointer) {
+  const Json* at = &document;
+  if (pointer.empty()) return at;
+  if (pointer.front() != '/') return nullptr;
+  for (const std::string_view part : split(pointer.substr(1), '/')) {
+    std::string token(part);
+    for (std::size_t i = 0; (i = token.find('~', i)) != std::string::npos; ++i)
+      token.replace(i, 2, token.substr(i, 2) == "~1" ? "/" : "~");
+    if (at->is_object() && at->contains(token)) at = &(*at)[token];
+    else if (const auto index = parse_unsigned<std::size_t>(token); at->is_array() && index && *index < at->size()) at = &(*at)[*index];
+    else return nullptr;
+  }
+  return at;
+}
+
+std::optional<std::string> cookie_value(const net::Headers& headers, std::string_view name) {
+  std::optional<std::string> found;
+  for (const auto& [header, value] : headers) {
+    if (!same_name(header, "set-cookie")) continue;
+    const std::string_view pair = std::string_view(value).substr(0, value.find(';'));
+    const std::size_t equals = pair.find('=');
+    if (equals == std::string_view::npos || trim(pair.substr(0, equals)) != name) continue;
+    std::string_view content = trim(pair.substr(equals + 1));
+    if (content.size() >= 2 && content.front() == '"' && content.back() == '"') content = content.substr(1, content.size() - 2);
+    found = std::string(content);
+  }
+  return found;
+}
+
+}  // namespace
+
+Result<Endpoint> endpoint_of(probe::Context& context) {
+  const Json& item = context.item().data;
+  Endpoint endpoint;
+  endpoint.request.url = text_or(item, "url");
+  if (endpoint.request.url.empty()) return fail(ErrorCode::not_found, "no url is declared");
+  const Json& place = member(item, "id_in");
+  endpoint.place = {text_or(place, "cookie"), text_or(place, "header"), text_or(place, "json")};
+  if (endpoint.place.cookie.empty() && endpoint.place.header.empty() && !member(place, "json").is_string())
+    return fail(ErrorCode::not_found, "id_in does not say where the identifier is (cookie, header or json)");
+  endpoint.options.connect_to = text_or(item, "address");
+  endpoint.options.ca_file = text_or(item, "ca");
+
+  const char* content_type = nullptr;
+  if (const Json& form = member(item, "form"); form.is_object()) {
+    endpoint.request.body = TRY(form_body(context, form));
+    content_type = "application/x-www-form-urlencoded";
+  } else if (const Json& json = member(item, "json"); !json.is_null()) {
+    endpoint.request.body = dump_json(TRY(resolved(context, json)));
+    content_type = "application/json";
+  } else {
+    endpoint.request.body = TRY(context.secret(text_or(item, "body")));
+  }
+  endpoint.request.method = text_or(item, "method", endpoint.request.body.empty() ? "GET" : "POST");
+  bool typed = content_type == nullptr;
+  if (const Json& headers = member(item, "headers"); headers.is_object()) {
+    for (const auto& [name, value] : headers.items()) {
+      endpoint.request.headers.emplace_back(name, TRY(context.secret(scalar_text(value))));
+      typed = typed || same_name(name, "content-type");
+    }
+  }
+  if (!typed) endpoint.request.headers.emplace_back("Content-Type", content_type);
+  return endpoint;
+}
+
+std::optional<std::string> id_in(const net::HttpResponse& response, const Place& place) {
+  std::optional<std::string> id;
+  if (!place.cookie.empty()) {
+    id = cookie_value(response.headers, place.cookie);
+  } else if (!place.header.empty()) {
+    for (const auto& [name, value] : response.headers)
+      if (same_name(name, place.header)) id = std::string(trim(value));
+  } else if (const auto body = parse_json(response.body)) {
+    const Json* value = at_pointer(*body, place.json);
+    if (value != nullptr && value->is_string()) id = value->get<std::string>();
+    if (value != nullptr && value->is_number_integer()) id = dump_json(*value);
+  }
+  if (!id || id->empty() || id->size() > kIdCapBytes) return std::nullopt;
+  return id;
+}
+
+std::string percent_decoded(std::string_view text) {
+  std::string decoded;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      decoded += text[i];
+      continue;
+    }
+    const auto byte = text.size() - i >= 3 ? from_hex(text.substr(i + 1, 2)) : std::nullopt;
+    if (!byte) return std::string(text);
+    decoded += static_cast<char>(byte->front());
+    i += 2;
+  }
+  return decoded;
+}
+
+}  // namespace lintel::probes::session_ids
