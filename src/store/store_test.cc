@@ -161,6 +161,31 @@ TEST_CASE("a run comes back as it was written") {
   CHECK(place.names() == kOneFile);  // reading leaves nothing behind
 }
 
+TEST_CASE("evidence of attestations comes with the file") {
+  const Place place;
+  const Blob photo = make_blob("photo");
+  const Blob later = make_blob("later");
+  const Blob orphan = make_blob("nobody refers to it");
+  model::Run run = make_run(1);
+  run.attestations.push_back({});
+  run.attestations.back().clause = "8.1.4.k";
+  run.attestations.back().evidence.push_back({"k.jpg", "image/jpeg", photo.sha256, photo.bytes.size(), {}});
+  auto file = RunFile::create(place.file, run, {photo.bytes});
+  REQUIRE(file.has_value());
+  CHECK(*file->keep(later.bytes) == later.sha256);
+  CHECK(*file->keep(orphan.bytes) == orphan.sha256);
+  run.attestations.back().evidence.push_back({"l.jpg", "image/jpeg", later.sha256, later.bytes.size(), {}});
+  REQUIRE(file->set_assessments(run.attestations, {}).has_value());
+  REQUIRE(file->finish(time_of("2026-11-21T10:05:00Z"), false).has_value());
+  const auto loaded = file->load();
+  REQUIRE(loaded.has_value());
+  CHECK(Json(loaded->attestations) == Json(run.attestations));
+  CHECK(loaded->waivers.empty());
+  CHECK(*file->read_evidence(photo.sha256) == photo.bytes);
+  CHECK(*file->read_evidence(later.sha256) == later.bytes);
+  CHECK(!file->read_evidence(orphan.sha256).has_value());
+}
+
 TEST_CASE("an existing file is never overwritten") {
   const Place place;
   std::ofstream(place.file) << "mine";
