@@ -1,5 +1,5 @@
-// Compiles `assert:` (assertion.h): checks the form of every assertion, parses and types its expressions, and writes the
-// sentence of what is expected.
+// Compiles `assert:` (assertion.h): checks the form of every assertion, parses and types its expressions, and
+// writes the sentence of what is expected.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -102,16 +102,18 @@ class Compiler {
       if (item.is_object()) environment_.item = types.of_schema(item, *schemas.target);
     }
     const Type* text = types.of(TypeKind::text);
-    environment_.asset = types.object_of({{"id", text},
-                                          {"role", types.text_of({"platform", "gateway", "device", "app", "line"})},
-                                          {"level", types.of(TypeKind::integer)},
-                                          {"name", types.object_of({{"zh", text}, {"en", text}})}});
+    environment_.asset =
+        types.object_of({{"id", text},
+                         {"role", types.text_of({"platform", "gateway", "device", "app", "line"})},
+                         {"level", types.of(TypeKind::integer)},
+                         {"name", types.object_of({{"zh", text}, {"en", text}})}});
   }
 
   std::unique_ptr<Assertion> compile(const Json& json, const std::string& pointer, int depth);
 
  private:
-  void problem(Assertion& assertion, const std::string& pointer, std::string code, std::string message, std::string hint = "") {
+  void problem(Assertion& assertion, const std::string& pointer, std::string code, std::string message,
+               std::string hint = "") {
     assertion.broken = true;
     problems_.push_back({pointer, std::move(code), std::move(message), std::move(hint)});
   }
@@ -128,7 +130,8 @@ class Compiler {
   bool check_members(Assertion& assertion, const Form& form, const Json& body, const std::string& pointer);
   bool parse(Assertion& assertion, const Json& json, const std::string& pointer, Expression& out);
   void literal(Assertion& assertion, const Json& json, const std::string& pointer, Expression& out);
-  void need_kind(Assertion& assertion, const std::string& pointer, std::initializer_list<TypeKind> kinds, std::string_view wanted);
+  void need_kind(Assertion& assertion, const std::string& pointer, std::initializer_list<TypeKind> kinds,
+                 std::string_view wanted);
   void compile_path(Assertion& assertion, const Json& body, const std::string& pointer);
   void compile_operands(Assertion& assertion, const Json& body, const std::string& pointer);
   void compile_order(Assertion& assertion, const std::string& pointer, Expression& bound);
@@ -145,7 +148,9 @@ class Compiler {
 
 const Form* Compiler::form_of(Assertion& assertion, const Json& json, const std::string& pointer) {
   if (!json.is_object())
-    return problem(assertion, pointer, "E065", "an assertion is a mapping like {equals: {path: complete, value: true}}"), nullptr;
+    return problem(assertion, pointer, "E065",
+                   "an assertion is a mapping like {equals: {path: complete, value: true}}"),
+           nullptr;
   const Form* form = nullptr;
   for (const auto& [key, value] : json.items()) {
     if (key == "title") continue;
@@ -154,21 +159,31 @@ const Form* Compiler::form_of(Assertion& assertion, const Json& json, const std:
       std::vector<std::string> names;
       for (const Form& known : kForms) names.emplace_back(known.name);
       const auto nearest = nearest_name(key, names);
-      return problem(assertion, pointer + "/" + escape_pointer(key), "E065", fmt::format("there is no assertion '{}'", printable(key)),
-                     nearest ? fmt::format("did you mean '{}'?", *nearest) : "the list is in docs/documents.md"), nullptr;
+      return problem(
+                 assertion, pointer + "/" + escape_pointer(key), "E065",
+                 fmt::format("there is no assertion '{}'", printable(key)),
+                 nearest ? fmt::format("did you mean '{}'?", *nearest) : "the list is in docs/documents.md"),
+             nullptr;
     }
     if (form != nullptr)
-      return problem(assertion, pointer, "E065", fmt::format("one mapping holds two assertions, '{}' and '{}'", form->name, key),
-                     "write each as its own list element"), nullptr;
+      return problem(assertion, pointer, "E065",
+                     fmt::format("one mapping holds two assertions, '{}' and '{}'", form->name, key),
+                     "write each as its own list element"),
+             nullptr;
     form = found;
   }
-  if (form == nullptr) problem(assertion, pointer, "E065", "the assertion is empty", "write one like {equals: {path: complete, value: true}}");
+  if (form == nullptr)
+    problem(assertion, pointer, "E065", "the assertion is empty",
+            "write one like {equals: {path: complete, value: true}}");
   return form;
 }
 
-bool Compiler::check_members(Assertion& assertion, const Form& form, const Json& body, const std::string& pointer) {
+bool Compiler::check_members(Assertion& assertion, const Form& form, const Json& body,
+                             const std::string& pointer) {
   if (!body.is_object())
-    return problem(assertion, pointer, "E065", fmt::format("{} takes a mapping with: {}", form.name, form.members)), false;
+    return problem(assertion, pointer, "E065",
+                   fmt::format("{} takes a mapping with: {}", form.name, form.members)),
+           false;
   std::vector<std::string> known;
   bool fine = true;
   for (const std::string_view wanted : split(form.members, ' ')) {
@@ -182,20 +197,25 @@ bool Compiler::check_members(Assertion& assertion, const Form& form, const Json&
     if (const std::size_t bar = spoken.find('|'); bar != std::string::npos) spoken.replace(bar, 1, "' or '");
     if (found == 0 && !optional)
       problem(assertion, pointer, "E065", fmt::format("{} needs '{}'", form.name, spoken)), fine = false;
-    if (found > 1) problem(assertion, pointer, "E065", fmt::format("{} takes '{}', not both", form.name, spoken)), fine = false;
+    if (found > 1)
+      problem(assertion, pointer, "E065", fmt::format("{} takes '{}', not both", form.name, spoken)),
+          fine = false;
   }
   for (const auto& [key, value] : body.items()) {
     if (std::find(known.begin(), known.end(), key) != known.end()) continue;
     const auto nearest = nearest_name(key, known);
-    problem(assertion, pointer + "/" + escape_pointer(key), "E065", fmt::format("{} has no member '{}'", form.name, printable(key)),
-            nearest ? fmt::format("did you mean '{}'?", *nearest) : fmt::format("it takes: {}", join(known, ", ")));
+    problem(assertion, pointer + "/" + escape_pointer(key), "E065",
+            fmt::format("{} has no member '{}'", form.name, printable(key)),
+            nearest ? fmt::format("did you mean '{}'?", *nearest)
+                    : fmt::format("it takes: {}", join(known, ", ")));
     fine = false;
   }
   return fine;
 }
 
 bool Compiler::parse(Assertion& assertion, const Json& json, const std::string& pointer, Expression& out) {
-  if (!json.is_string()) return problem(assertion, pointer, "E065", "an expression is written as text"), false;
+  if (!json.is_string())
+    return problem(assertion, pointer, "E065", "an expression is written as text"), false;
   Result<Expression> parsed = parse_expression(json.get_ref<const std::string&>());
   if (!parsed) {
     const bool limit = parsed.error().code == ErrorCode::limit;
@@ -208,18 +228,19 @@ bool Compiler::parse(Assertion& assertion, const Json& json, const std::string& 
 void Compiler::literal(Assertion& assertion, const Json& json, const std::string& pointer, Expression& out) {
   out.source = one_line(json);
   if (!add_literal(json, out, 0, out.root))
-    return problem(assertion, pointer, "E065", "a value is a text, a number, a truth value or a list of those");
+    return problem(assertion, pointer, "E065",
+                   "a value is a text, a number, a truth value or a list of those");
   out.root->end = static_cast<int>(out.source.size());
   located(assertion, pointer, [&] { check_types(out, environment_, problems_); });
 }
 
-void Compiler::need_kind(Assertion& assertion, const std::string& pointer, std::initializer_list<TypeKind> kinds,
-                         std::string_view wanted) {
+void Compiler::need_kind(Assertion& assertion, const std::string& pointer,
+                         std::initializer_list<TypeKind> kinds, std::string_view wanted) {
   const TypeKind kind = assertion.path.root->type->kind;
   if (kind == TypeKind::any || std::find(kinds.begin(), kinds.end(), kind) != kinds.end()) return;
-  problem(assertion, pointer, "E062", fmt::format("{} is needed here, but {} is of type {}", wanted,
-                                                  source_of(assertion.path, *assertion.path.root),
-                                                  describe(*assertion.path.root->type)));
+  problem(assertion, pointer, "E062",
+          fmt::format("{} is needed here, but {} is of type {}", wanted,
+                      source_of(assertion.path, *assertion.path.root), describe(*assertion.path.root->type)));
 }
 
 void Compiler::compile_path(Assertion& assertion, const Json& body, const std::string& pointer) {
@@ -234,14 +255,16 @@ void Compiler::compile_order(Assertion& assertion, const std::string& pointer, E
   const bool numbers = is_numeric(a) && is_numeric(b);
   const bool texts = (a.kind == TypeKind::text || a.kind == TypeKind::any) && b.kind == TypeKind::text;
   if (!numbers && !texts)
-    problem(assertion, pointer, "E062", fmt::format("numbers or texts have an order, not {} and {}", describe(a), describe(b)));
+    problem(assertion, pointer, "E062",
+            fmt::format("numbers or texts have an order, not {} and {}", describe(a), describe(b)));
 }
 
 void Compiler::compile_count(Assertion& assertion, const Json& body, const std::string& pointer) {
   const auto number = [&](const char* name, std::optional<std::int64_t>& out) {
     const Json& value = member(body, name);
     if (value.is_null()) return;
-    if (!value.is_number_integer() || value < 0 || (value.is_number_unsigned() && value.get<std::uint64_t>() > INT64_MAX))
+    if (!value.is_number_integer() || value < 0 ||
+        (value.is_number_unsigned() && value.get<std::uint64_t>() > INT64_MAX))
       return problem(assertion, pointer + "/" + name, "E065", "a count is a whole number from 0");
     out = value.get<std::int64_t>();
   };
@@ -269,56 +292,84 @@ void Compiler::compile_operands(Assertion& assertion, const Json& body, const st
   if (body.contains("high")) literal(assertion, body["high"], pointer + "/high", assertion.high);
   if (assertion.kind == AssertionKind::count) compile_count(assertion, body, pointer);
   if (assertion.kind == AssertionKind::matches) {
-    if (!body["pattern"].is_string()) return problem(assertion, pointer + "/pattern", "E065", "a pattern is written as text");
+    if (!body["pattern"].is_string())
+      return problem(assertion, pointer + "/pattern", "E065", "a pattern is written as text");
     assertion.pattern_text = body["pattern"].get<std::string>();
-    located(assertion, pointer + "/pattern", [&] { assertion.pattern = compile_pattern(assertion.pattern_text, 0, problems_); });
+    located(assertion, pointer + "/pattern",
+            [&] { assertion.pattern = compile_pattern(assertion.pattern_text, 0, problems_); });
   }
   if (assertion.broken) return;
   const std::string path = pointer + "/path";
   const auto compare = [&](Against against) {
-    located(assertion, place, [&] { check_comparable(environment_, assertion.path, assertion.other, against, problems_); });
+    located(assertion, place,
+            [&] { check_comparable(environment_, assertion.path, assertion.other, against, problems_); });
   };
   const Type& type = *assertion.path.root->type;
   switch (assertion.kind) {
-    case AssertionKind::equals: case AssertionKind::not_equals: return compare(Against::value);
-    case AssertionKind::subset_of: need_kind(assertion, path, {TypeKind::list}, "a list"); [[fallthrough]];
-    case AssertionKind::one_of: case AssertionKind::none_of: {
-      if (assertion.other.root->type->kind != TypeKind::list && assertion.other.root->type->kind != TypeKind::any)
-        return problem(assertion, place, "E062", fmt::format("a list is needed here, not {}", describe(*assertion.other.root->type)));
+    case AssertionKind::equals:
+    case AssertionKind::not_equals:
+      return compare(Against::value);
+    case AssertionKind::subset_of:
+      need_kind(assertion, path, {TypeKind::list}, "a list");
+      [[fallthrough]];
+    case AssertionKind::one_of:
+    case AssertionKind::none_of: {
+      if (assertion.other.root->type->kind != TypeKind::list &&
+          assertion.other.root->type->kind != TypeKind::any)
+        return problem(assertion, place, "E062",
+                       fmt::format("a list is needed here, not {}", describe(*assertion.other.root->type)));
       if (type.kind != TypeKind::list) return compare(Against::elements);
       return compare(Against::value);
     }
     case AssertionKind::contains:
       need_kind(assertion, path, {TypeKind::list, TypeKind::text}, "a list or a text");
       if (type.kind == TypeKind::list)
-        located(assertion, place, [&] { check_comparable(environment_, assertion.other, assertion.path, Against::elements, problems_); });
+        located(assertion, place, [&] {
+          check_comparable(environment_, assertion.other, assertion.path, Against::elements, problems_);
+        });
       else if (assertion.other.root->type->kind != TypeKind::text && type.kind == TypeKind::text)
         problem(assertion, place, "E062", "the part of a text is a text");
       return;
-    case AssertionKind::at_least: case AssertionKind::at_most: return compile_order(assertion, place, assertion.other);
+    case AssertionKind::at_least:
+    case AssertionKind::at_most:
+      return compile_order(assertion, place, assertion.other);
     case AssertionKind::between:
       compile_order(assertion, place, assertion.other);
       return compile_order(assertion, pointer + "/high", assertion.high);
     case AssertionKind::matches:
       need_kind(assertion, path, {TypeKind::list, TypeKind::text}, "a text or a list of texts");
-      if (type.kind == TypeKind::list && type.element != nullptr && type.element->kind != TypeKind::text && type.element->kind != TypeKind::any)
-        problem(assertion, path, "E062", fmt::format("texts match a pattern, not the elements of a {}", describe(type)));
+      if (type.kind == TypeKind::list && type.element != nullptr && type.element->kind != TypeKind::text &&
+          type.element->kind != TypeKind::any)
+        problem(assertion, path, "E062",
+                fmt::format("texts match a pattern, not the elements of a {}", describe(type)));
       return;
-    case AssertionKind::exists: case AssertionKind::absent:
-      if (!is_path(*assertion.path.root)) problem(assertion, path, "E062", "a path is needed here, not a computed value");
+    case AssertionKind::exists:
+    case AssertionKind::absent:
+      if (!is_path(*assertion.path.root))
+        problem(assertion, path, "E062", "a path is needed here, not a computed value");
       return;
-    case AssertionKind::count: return need_kind(assertion, path, {TypeKind::list, TypeKind::text}, "a list or a text");
+    case AssertionKind::count:
+      return need_kind(assertion, path, {TypeKind::list, TypeKind::text}, "a list or a text");
     case AssertionKind::unique:
       need_kind(assertion, path, {TypeKind::list}, "a list");
-      if (type.element != nullptr && (type.element->kind == TypeKind::object || type.element->kind == TypeKind::list))
-        problem(assertion, path, "E062", fmt::format("texts, numbers or truth values can be unique, not the elements of a {}", describe(type)));
+      if (type.element != nullptr &&
+          (type.element->kind == TypeKind::object || type.element->kind == TypeKind::list))
+        problem(assertion, path, "E062",
+                fmt::format("texts, numbers or truth values can be unique, not the elements of a {}",
+                            describe(type)));
       return;
-    case AssertionKind::all: case AssertionKind::any: case AssertionKind::negation: case AssertionKind::for_all:
-    case AssertionKind::for_some: case AssertionKind::that: return;
+    case AssertionKind::all:
+    case AssertionKind::any:
+    case AssertionKind::negation:
+    case AssertionKind::for_all:
+    case AssertionKind::for_some:
+    case AssertionKind::that:
+      return;
   }
 }
 
-void Compiler::compile_children(Assertion& assertion, const Json& list, const std::string& pointer, int depth) {
+void Compiler::compile_children(Assertion& assertion, const Json& list, const std::string& pointer,
+                                int depth) {
   if (!list.is_array() || list.empty())
     return problem(assertion, pointer, "E065", "a list of assertions is needed here");
   for (std::size_t i = 0; i < list.size(); ++i) {
@@ -327,7 +378,8 @@ void Compiler::compile_children(Assertion& assertion, const Json& list, const st
   }
 }
 
-void Compiler::compile_quantifier(Assertion& assertion, const Json& body, const std::string& pointer, int depth) {
+void Compiler::compile_quantifier(Assertion& assertion, const Json& body, const std::string& pointer,
+                                  int depth) {
   compile_path(assertion, member(body, "in"), pointer + "/in");
   const Json& name = member(body, "as");
   static const std::string kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
@@ -343,7 +395,8 @@ void Compiler::compile_quantifier(Assertion& assertion, const Json& body, const 
   }
   assertion.slot = static_cast<int>(environment_.bound.size());
   bool bound = false;
-  located(assertion, pointer + "/as", [&] { bound = bind_name(environment_, assertion.name, element, 0, problems_); });
+  located(assertion, pointer + "/as",
+          [&] { bound = bind_name(environment_, assertion.name, element, 0, problems_); });
   if (!bound) return;
   compile_children(assertion, member(body, "assert"), pointer + "/assert", depth);
   environment_.bound.pop_back();
@@ -353,7 +406,8 @@ void Compiler::compile_title(Assertion& assertion, const Json& json, const std::
   const Json& title = member(json, "title");
   if (title.is_null()) {
     if (assertion.kind == AssertionKind::that && !json.contains("title"))
-      problem(assertion, pointer, "E065", "that needs a 'title' with zh and en", "the report can't say an expression in words");
+      problem(assertion, pointer, "E065", "that needs a 'title' with zh and en",
+              "the report can't say an expression in words");
     return;
   }
   assertion.title = {text_or(title, "zh"), text_or(title, "en")};
@@ -383,8 +437,9 @@ std::unique_ptr<Assertion> Compiler::compile(const Json& json, const std::string
   const std::string place = pointer + "/" + std::string(form->name);
   const Json& body = *json.find(form->name);
   assertion->kind = form->kind;
-  assertion->source = fmt::format("{}: {}", form->name, body.is_string() ? body.get<std::string>() : one_line(body));
-  std::replace(assertion->source.begin(), assertion->source.end(), '\n', ' ');
+  assertion->source = fmt::format(
+      "{}: {}", form->name,
+      body.is_string() ? on_one_line(printable(body.get_ref<const std::string&>())) : one_line(body));
   if (depth > kMaxNesting) {
     problem(*assertion, place, "E066", fmt::format("assertions are nested deeper than {}", kMaxNesting));
   } else if (form->kind == AssertionKind::that) {
@@ -399,18 +454,23 @@ std::unique_ptr<Assertion> Compiler::compile(const Json& json, const std::string
   } else if (form->members.empty()) {
     compile_children(*assertion, body, place, depth);
   } else if (check_members(*assertion, *form, body, place)) {
-    if (body.contains("in")) compile_quantifier(*assertion, body, place, depth);
-    else compile_operands(*assertion, body, place);
+    if (body.contains("in"))
+      compile_quantifier(*assertion, body, place, depth);
+    else
+      compile_operands(*assertion, body, place);
   }
   compile_title(*assertion, json, pointer);
-  if (assertion->broken) assertion->expected = both(assertion->source);
-  else write_expected(*assertion);
+  if (assertion->broken)
+    assertion->expected = both(assertion->source);
+  else
+    write_expected(*assertion);
   return assertion;
 }
 
 }  // namespace
 
-CompiledAssertions compile_assertions(const Json& assertions, const Schemas& schemas, std::vector<Problem>& problems) {
+CompiledAssertions compile_assertions(const Json& assertions, const Schemas& schemas,
+                                      std::vector<Problem>& problems) {
   auto set = std::make_shared<AssertionSet>();
   if (!assertions.is_array() || assertions.empty()) {
     problems.push_back({"", "E065", "assert is a list with at least one assertion", ""});

@@ -1,5 +1,6 @@
-// Evaluates compiled assertions (assertion.h). Each one first decides, then says in words what was seen; elements of
-// for_all and for_some are put into words only when they decide, so a long list costs no sentences.
+// Evaluates compiled assertions (assertion.h). Each one first decides, then says in words what was seen;
+// elements of for_all and for_some are put into words only when they decide, so a long list costs no
+// sentences.
 #include <algorithm>
 
 #include "rules/assertion.h"
@@ -53,19 +54,37 @@ class Run {
  private:
   std::vector<Read>& reads() { return evaluation_.reads(); }
   void drop(std::size_t first, std::size_t last) {
-    reads().erase(reads().begin() + static_cast<std::ptrdiff_t>(first), reads().begin() + static_cast<std::ptrdiff_t>(last));
+    reads().erase(reads().begin() + static_cast<std::ptrdiff_t>(first),
+                  reads().begin() + static_cast<std::ptrdiff_t>(last));
   }
 
   Kleene decide(const Assertion& assertion, Words words) {
     switch (assertion.kind) {
-      case AssertionKind::all: case AssertionKind::any: return combine(assertion, words);
-      case AssertionKind::negation: return opposite(run(*assertion.children.front(), {nullptr, words.observed}));
-      case AssertionKind::for_all: case AssertionKind::for_some: return quantify(assertion, words);
-      case AssertionKind::that: return condition(assertion, words);
-      case AssertionKind::exists: case AssertionKind::absent: return presence(assertion, words);
-      case AssertionKind::equals: case AssertionKind::not_equals: case AssertionKind::one_of: case AssertionKind::none_of:
-      case AssertionKind::subset_of: case AssertionKind::contains: case AssertionKind::at_least: case AssertionKind::at_most:
-      case AssertionKind::between: case AssertionKind::matches: case AssertionKind::count: case AssertionKind::unique:
+      case AssertionKind::all:
+      case AssertionKind::any:
+        return combine(assertion, words);
+      case AssertionKind::negation:
+        return opposite(run(*assertion.children.front(), {nullptr, words.observed}));
+      case AssertionKind::for_all:
+      case AssertionKind::for_some:
+        return quantify(assertion, words);
+      case AssertionKind::that:
+        return condition(assertion, words);
+      case AssertionKind::exists:
+      case AssertionKind::absent:
+        return presence(assertion, words);
+      case AssertionKind::equals:
+      case AssertionKind::not_equals:
+      case AssertionKind::one_of:
+      case AssertionKind::none_of:
+      case AssertionKind::subset_of:
+      case AssertionKind::contains:
+      case AssertionKind::at_least:
+      case AssertionKind::at_most:
+      case AssertionKind::between:
+      case AssertionKind::matches:
+      case AssertionKind::count:
+      case AssertionKind::unique:
         return compare(assertion, words);
     }
     return Kleene::unknown;
@@ -118,8 +137,8 @@ Kleene Run::combine(const Assertion& assertion, Words words) {
     if (result == Kleene::unknown) {
       open = true;
       const std::size_t added = reads().size() - before;
-      std::rotate(reads().begin() + static_cast<std::ptrdiff_t>(unknown_end), reads().begin() + static_cast<std::ptrdiff_t>(before),
-                  reads().end());
+      std::rotate(reads().begin() + static_cast<std::ptrdiff_t>(unknown_end),
+                  reads().begin() + static_cast<std::ptrdiff_t>(before), reads().end());
       unknown_end += added;
     }
     std::vector<Text>& texts = result == Kleene::unknown ? unknown : known;
@@ -151,7 +170,8 @@ Kleene Run::quantify(const Assertion& assertion, Words words) {
       Text text;
       const Kleene holds = run(*child, {nullptr, observed == nullptr ? nullptr : &text});
       if (holds == Kleene::no) drop(middle, before);
-      if (observed != nullptr && (holds == Kleene::no || result != holds || observed->en.empty())) *observed = text;
+      if (observed != nullptr && (holds == Kleene::no || result != holds || observed->en.empty()))
+        *observed = text;
       if (holds == Kleene::no) return holds;
       if (holds == Kleene::unknown) result = holds;
     }
@@ -172,9 +192,14 @@ Kleene Run::quantify(const Assertion& assertion, Words words) {
     const Text number = both(with_separators(size));
     if (words.observed != nullptr) {
       const Text name = subject(assertion);
-      if (size == 0) *words.observed = {name.zh + " 没有任何项", name.en + " has no element"};
-      else if (all) *words.observed = {name.zh + " 的全部 " + number.zh + " 项都成立", "it holds for all " + number.en + " elements of " + name.en};
-      else *words.observed = {name.zh + " 的 " + number.zh + " 项都不成立", "it holds for none of the " + number.en + " elements of " + name.en};
+      if (size == 0)
+        *words.observed = {name.zh + " 没有任何项", name.en + " has no element"};
+      else if (all)
+        *words.observed = {name.zh + " 的全部 " + number.zh + " 项都成立",
+                           "it holds for all " + number.en + " elements of " + name.en};
+      else
+        *words.observed = {name.zh + " 的 " + number.zh + " 项都不成立",
+                           "it holds for none of the " + number.en + " elements of " + name.en};
     }
     return opposite(decisive);
   }
@@ -186,7 +211,9 @@ Kleene Run::quantify(const Assertion& assertion, Words words) {
     evaluation_.set_spent(spent);
     evaluation_.decisive_last(first, middle);
     const std::string path = path_of(element_of(list, shown, evaluation_.arena()).origin);
-    const Text place = path.empty() ? Text{"第 " + std::to_string(shown + 1) + " 项", "element " + std::to_string(shown + 1)} : both(path);
+    const Text place =
+        path.empty() ? Text{"第 " + std::to_string(shown + 1) + " 项", "element " + std::to_string(shown + 1)}
+                     : both(path);
     *words.observed = {place.zh + "：" + text.zh, place.en + ": " + text.en};
   }
   return chosen ? decisive : Kleene::unknown;
@@ -195,12 +222,14 @@ Kleene Run::quantify(const Assertion& assertion, Words words) {
 Kleene Run::condition(const Assertion& assertion, Words words) {
   const std::size_t first = reads().size();
   const Value value = evaluation_.run(assertion.path);
-  if (value.known() && value.kind != ValueKind::boolean) evaluation_.problem(assertion.path.root, reasons::kUnexpectedType);
+  if (value.known() && value.kind != ValueKind::boolean)
+    evaluation_.problem(assertion.path.root, reasons::kUnexpectedType);
   const Kleene result = to_kleene(value);
   if (words.observed == nullptr) return result;
   const auto seen = std::span(reads()).subspan(first);
   *words.observed = result == Kleene::unknown ? observed_unknown(seen) : observed_facts(seen);
-  if (words.observed->en.empty()) *words.observed = result == Kleene::yes ? Text{"成立", "it holds"} : Text{"不成立", "it does not hold"};
+  if (words.observed->en.empty())
+    *words.observed = result == Kleene::yes ? Text{"成立", "it holds"} : Text{"不成立", "it does not hold"};
   return result;
 }
 
@@ -209,9 +238,12 @@ Kleene Run::presence(const Assertion& assertion, Words words) {
   const Kleene there = evaluation_.exists(assertion.path, *assertion.path.root);
   if (words.observed != nullptr) {
     const Text name = subject(assertion);
-    if (there == Kleene::yes) *words.observed = observed_value(assertion, reads().back().value);
-    else if (there == Kleene::no) *words.observed = {"没有 " + name.zh, "there is no " + name.en};
-    else *words.observed = observed_unknown(std::span(reads()).subspan(first));
+    if (there == Kleene::yes)
+      *words.observed = observed_value(assertion, reads().back().value);
+    else if (there == Kleene::no)
+      *words.observed = {"没有 " + name.zh, "there is no " + name.en};
+    else
+      *words.observed = observed_unknown(std::span(reads()).subspan(first));
   }
   return assertion.kind == AssertionKind::exists ? there : opposite(there);
 }
@@ -225,16 +257,20 @@ Kleene Run::compare(const Assertion& assertion, Words words) {
   const Value other = assertion.other.root == nullptr ? Value{} : evaluation_.run(assertion.other);
   if (words.expected != nullptr && assertion.computed && other.known())
     *words.expected = expected_sentence(assertion, render(other), {});
+  evaluation_.at(assertion.path);
   const Kleene result = compare_one(assertion, value, other);
   if (words.observed == nullptr) return result;
   if (result == Kleene::unknown) {
     *words.observed = observed_unknown(std::span(reads()).subspan(first));
     return result;
   }
-  if (offender_count_ > 0) *words.observed = observed_offenders(assertion, offenders_, offender_count_);
+  if (offender_count_ > 0)
+    *words.observed = observed_offenders(assertion, offenders_, offender_count_);
   else if (assertion.kind == AssertionKind::count)
-    *words.observed = observed_size(assertion, value, value.kind == ValueKind::list ? list_size(value) : character_count(value.text));
-  else *words.observed = observed_value(assertion, value);
+    *words.observed = observed_size(
+        assertion, value, value.kind == ValueKind::list ? list_size(value) : character_count(value.text));
+  else
+    *words.observed = observed_value(assertion, value);
   if (words.expected == nullptr && assertion.computed && other.known()) {
     // Inside another assertion the expected sentence can't show the value, so this one does.
     const Text shown = render(other);
@@ -250,32 +286,47 @@ Kleene Run::compare_one(const Assertion& assertion, const Value& value, const Va
   const bool list = value.kind == ValueKind::list;
   if (!value.known() || (assertion.other.root != nullptr && !other.known())) return Kleene::unknown;
   switch (assertion.kind) {
-    case AssertionKind::equals: return equal_values(value, other, node, evaluation_);
-    case AssertionKind::not_equals: return opposite(equal_values(value, other, node, evaluation_));
-    case AssertionKind::one_of: case AssertionKind::none_of: case AssertionKind::subset_of: {
+    case AssertionKind::equals:
+      return equal_values(value, other, node, evaluation_);
+    case AssertionKind::not_equals:
+      return opposite(equal_values(value, other, node, evaluation_));
+    case AssertionKind::one_of:
+    case AssertionKind::none_of:
+    case AssertionKind::subset_of: {
       if (other.kind != ValueKind::list || (assertion.kind == AssertionKind::subset_of && !list)) break;
       if (list) return each_element(assertion, value, other);
       Membership others(other, node, evaluation_);
       const Kleene found = others.has(value);
       return assertion.kind == AssertionKind::none_of ? opposite(found) : found;
     }
-    case AssertionKind::contains: return contains(assertion, value, other);
-    case AssertionKind::at_least: case AssertionKind::at_most: {
+    case AssertionKind::contains:
+      return contains(assertion, value, other);
+    case AssertionKind::at_least:
+    case AssertionKind::at_most: {
       const std::optional<int> order = order_values(value, other, node, evaluation_);
       if (!order) return Kleene::unknown;
       return of(assertion.kind == AssertionKind::at_least ? *order >= 0 : *order <= 0);
     }
-    case AssertionKind::between: return between(assertion, value, other);
+    case AssertionKind::between:
+      return between(assertion, value, other);
     case AssertionKind::matches:
       if (list) return each_element(assertion, value, {});
-      if (value.kind == ValueKind::text) return matches_pattern(*assertion.pattern, value.text, node, evaluation_);
+      if (value.kind == ValueKind::text)
+        return matches_pattern(*assertion.pattern, value.text, node, evaluation_);
       break;
-    case AssertionKind::count: return count(assertion, value);
+    case AssertionKind::count:
+      return count(assertion, value);
     case AssertionKind::unique:
       if (list) return unique(assertion, value);
       break;
-    case AssertionKind::all: case AssertionKind::any: case AssertionKind::negation: case AssertionKind::for_all:
-    case AssertionKind::for_some: case AssertionKind::that: case AssertionKind::exists: case AssertionKind::absent:
+    case AssertionKind::all:
+    case AssertionKind::any:
+    case AssertionKind::negation:
+    case AssertionKind::for_all:
+    case AssertionKind::for_some:
+    case AssertionKind::that:
+    case AssertionKind::exists:
+    case AssertionKind::absent:
       return Kleene::unknown;  // decide() sends these elsewhere
   }
   evaluation_.problem(node, reasons::kUnexpectedType);
@@ -285,6 +336,7 @@ Kleene Run::compare_one(const Assertion& assertion, const Value& value, const Va
 Kleene Run::between(const Assertion& assertion, const Value& value, const Value& low) {
   const Node* node = assertion.path.root;
   const Value high = evaluation_.run(assertion.high);
+  evaluation_.at(assertion.path);
   const std::optional<int> above = order_values(value, low, node, evaluation_);
   const std::optional<int> below = order_values(value, high, node, evaluation_);
   if ((above && *above < 0) || (below && *below > 0)) return Kleene::no;
@@ -310,7 +362,8 @@ Kleene Run::contains(const Assertion& assertion, const Value& value, const Value
 Kleene Run::element_fits(const Assertion& assertion, const Value& element, Membership* others) {
   if (!element.known()) return Kleene::unknown;
   if (others == nullptr) {
-    if (element.kind == ValueKind::text) return matches_pattern(*assertion.pattern, element.text, assertion.path.root, evaluation_);
+    if (element.kind == ValueKind::text)
+      return matches_pattern(*assertion.pattern, element.text, assertion.path.root, evaluation_);
     evaluation_.problem(assertion.path.root, reasons::kUnexpectedType);
     return Kleene::unknown;
   }
@@ -353,17 +406,22 @@ Kleene Run::each_element(const Assertion& assertion, const Value& list, const Va
 
 Kleene Run::count(const Assertion& assertion, const Value& value) {
   std::int64_t size = 0;
-  if (value.kind == ValueKind::list) size = static_cast<std::int64_t>(list_size(value));
-  else if (value.kind == ValueKind::text) size = static_cast<std::int64_t>(character_count(value.text));
-  else return evaluation_.problem(assertion.path.root, reasons::kUnexpectedType), Kleene::unknown;
-  return of((!assertion.at_least || size >= *assertion.at_least) && (!assertion.at_most || size <= *assertion.at_most) &&
+  if (value.kind == ValueKind::list)
+    size = static_cast<std::int64_t>(list_size(value));
+  else if (value.kind == ValueKind::text)
+    size = static_cast<std::int64_t>(character_count(value.text));
+  else
+    return evaluation_.problem(assertion.path.root, reasons::kUnexpectedType), Kleene::unknown;
+  return of((!assertion.at_least || size >= *assertion.at_least) &&
+            (!assertion.at_most || size <= *assertion.at_most) &&
             (!assertion.equals || size == *assertion.equals));
 }
 
 Kleene Run::unique(const Assertion& assertion, const Value& list) {
   const Duplicates found = find_duplicates(list, assertion.path.root, evaluation_);
   offender_count_ = found.repeated.size();
-  offenders_.assign(found.repeated.begin(), found.repeated.begin() + static_cast<std::ptrdiff_t>(std::min(offender_count_, kShownOffenders)));
+  offenders_.assign(found.repeated.begin(), found.repeated.begin() + static_cast<std::ptrdiff_t>(std::min(
+                                                                         offender_count_, kShownOffenders)));
   if (offender_count_ > 0) return note_offender(assertion), Kleene::no;
   return found.unknown && list_size(list) > 1 ? Kleene::unknown : Kleene::yes;
 }

@@ -1,5 +1,5 @@
-// The compiled form of `assert:` (assertion.h): made by assertion_compile.cc, run by assertion_run.cc, put into words by
-// sentences.h. Nobody else needs it.
+// The compiled form of `assert:` (assertion.h): made by assertion_compile.cc, run by assertion_run.cc, put
+// into words by sentences.h. Nobody else needs it.
 #pragma once
 #include <memory>
 #include <optional>
@@ -13,8 +13,26 @@
 namespace lintel::rules {
 
 enum class AssertionKind {
-  equals, not_equals, one_of, none_of, subset_of, contains, at_least, at_most, between, matches, exists, absent, count,
-  unique, all, any, negation, for_all, for_some, that,
+  equals,
+  not_equals,
+  one_of,
+  none_of,
+  subset_of,
+  contains,
+  at_least,
+  at_most,
+  between,
+  matches,
+  exists,
+  absent,
+  count,
+  unique,
+  all,
+  any,
+  negation,
+  for_all,
+  for_some,
+  that,
 };
 
 struct Assertion {
@@ -24,15 +42,15 @@ struct Assertion {
   model::Text title;
   model::Text expected;
 
-  Expression path;      // `path`, `in` or `that`
-  Expression other;     // `value`, `values`, `of` or `low`
+  Expression path;   // `path`, `in` or `that`
+  Expression other;  // `value`, `values`, `of` or `low`
   Expression high;
   bool computed = false;  // other was written as an expression (`of`): its value is worth telling
   TypeKind path_type = TypeKind::any;
   std::string pattern_text;
   std::shared_ptr<const re2::RE2> pattern;
   std::optional<std::int64_t> at_least, at_most, equals;  // count
-  std::string name;  // `as`
+  std::string name;                                       // `as`
   int slot = -1;
   std::vector<std::unique_ptr<Assertion>> children;
 };

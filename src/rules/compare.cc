@@ -53,7 +53,8 @@ std::optional<int> order_values(const Value& a, const Value& b, const Node* node
     return std::nullopt;
   }
   if (a.text.size() != b.text.size() || offset_of(a.text) != offset_of(b.text)) {
-    evaluation.problem(node, a.text.size() != b.text.size() ? reasons::kDifferentLengths : reasons::kDifferentOffsets);
+    evaluation.problem(
+        node, a.text.size() != b.text.size() ? reasons::kDifferentLengths : reasons::kDifferentOffsets);
     return std::nullopt;
   }
   if (!evaluation.charge(a.text.size() / kTextStep)) return std::nullopt;
@@ -63,10 +64,17 @@ std::optional<int> order_values(const Value& a, const Value& b, const Node* node
 
 std::size_t Membership::Hash::operator()(const Value& value) const {
   switch (value.kind) {
-    case ValueKind::boolean: return value.boolean ? 1 : 2;
-    case ValueKind::integer: case ValueKind::number: return std::hash<double>{}(to_double(value));
-    case ValueKind::text: return std::hash<std::string_view>{}(value.text);
-    case ValueKind::unknown: case ValueKind::list: case ValueKind::object: return 0;
+    case ValueKind::boolean:
+      return value.boolean ? 1 : 2;
+    case ValueKind::integer:
+    case ValueKind::number:
+      return std::hash<double>{}(to_double(value));
+    case ValueKind::text:
+      return std::hash<std::string_view>{}(value.text);
+    case ValueKind::unknown:
+    case ValueKind::list:
+    case ValueKind::object:
+      return 0;
   }
   return 0;
 }
@@ -142,13 +150,16 @@ Duplicates find_duplicates(const Value& list, const Node* node, Evaluation& eval
   const std::size_t size = list_size(list);
   const auto hash = [](const Value& value) {
     if (value.kind == ValueKind::text) return std::hash<std::string_view>{}(value.text);
-    return is_numeric(value) ? std::hash<double>{}(to_double(value)) : static_cast<std::size_t>(value.boolean);
+    return is_numeric(value) ? std::hash<double>{}(to_double(value))
+                             : static_cast<std::size_t>(value.boolean);
   };
   const auto equal = [](const Value& a, const Value& b) {
     if (is_numeric(a) && is_numeric(b)) return compare_numbers(a, b) == 0;
     return a.kind == b.kind && a.boolean == b.boolean && a.text == b.text;
   };
-  std::unordered_set<Value, decltype(hash), decltype(equal)> seen(std::min(size, kMaxListElements), hash, equal), twice(16, hash, equal);
+  std::unordered_set<Value, decltype(hash), decltype(equal)> seen(std::min(size, kMaxListElements), hash,
+                                                                  equal),
+      twice(16, hash, equal);
   for (std::size_t i = 0; i < size; ++i) {
     const Value value = element_of(list, i, evaluation.arena());
     if (!evaluation.charge(1 + value.text.size() / kTextStep)) {

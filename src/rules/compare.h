@@ -1,4 +1,5 @@
-// Equality, order and membership of values, in Kleene logic. What can't be compared is unknown, with the reason noted.
+// Equality, order and membership of values, in Kleene logic. What can't be compared is unknown, with the
+// reason noted.
 #pragma once
 #include <functional>
 #include <optional>
@@ -39,7 +40,8 @@ class Membership {
   std::unordered_set<Value, Hash, Equal> set_;
 };
 
-// The same scalar twice in a list; nullopt when there is none. Values that can't be told are skipped and reported in unknown.
+// The same scalar twice in a list; nullopt when there is none. Values that can't be told are skipped and
+// reported in unknown.
 struct Duplicates {
   std::vector<Value> repeated;  // each once, in order of its second appearance
   std::vector<Value> distinct;  // each once, in order

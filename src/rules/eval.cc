@@ -70,7 +70,8 @@ void Evaluation::note_unknown_element(const Node* node, const Value& element) {
 
 void Evaluation::decisive_last(std::size_t first, std::size_t middle) {
   const auto begin = reads_.begin();
-  std::rotate(begin + static_cast<std::ptrdiff_t>(first), begin + static_cast<std::ptrdiff_t>(middle), reads_.end());
+  std::rotate(begin + static_cast<std::ptrdiff_t>(first), begin + static_cast<std::ptrdiff_t>(middle),
+              reads_.end());
 }
 
 void Evaluation::settle(std::size_t first) {
@@ -84,10 +85,14 @@ Value Evaluation::look_up(const Expression& expression, const Node& node) {
       return json == nullptr ? unknown_at(&origin, false) : from_json(*json, node.type, &origin);
     };
     switch (node.role) {
-      case NameRole::item: return root(scope_.item, kItemRoot);
-      case NameRole::asset: return root(scope_.asset, kAssetRoot);
-      case NameRole::params: return root(scope_.params, kParamsRoot);
-      case NameRole::bound: return slots_[static_cast<std::size_t>(node.slot)];
+      case NameRole::item:
+        return root(scope_.item, kItemRoot);
+      case NameRole::asset:
+        return root(scope_.asset, kAssetRoot);
+      case NameRole::params:
+        return root(scope_.params, kParamsRoot);
+      case NameRole::bound:
+        return slots_[static_cast<std::size_t>(node.slot)];
       case NameRole::fact: {
         const Origin* origin = arena_.origin(&kFactsRoot, node.text);
         if (scope_.facts == nullptr || !scope_.facts->is_object()) return unknown_at(origin, false);
@@ -95,7 +100,8 @@ Value Evaluation::look_up(const Expression& expression, const Node& node) {
         if (found == scope_.facts->end()) return unknown_at(origin, true);
         return from_json(*found, node.type, origin);
       }
-      case NameRole::unresolved: return {};
+      case NameRole::unresolved:
+        return {};
     }
   }
   const Node& parent_node = *node.children[0];
@@ -111,11 +117,13 @@ Value Evaluation::look_up(const Expression& expression, const Node& node) {
   if (index.kind != ValueKind::integer) return {};
   if (parent.kind == ValueKind::text) {
     if (is_path(parent_node)) note(expression, parent_node, parent);
-    const std::size_t begin = index.integer < 0 ? std::string_view::npos : byte_of_character(parent.text, index.integer);
+    const std::size_t begin =
+        index.integer < 0 ? std::string_view::npos : byte_of_character(parent.text, index.integer);
     if (begin >= parent.text.size()) return problem(&node, reasons::kIndex);
     return make_text(parent.text.substr(begin, byte_of_character(parent.text.substr(begin), 1)));
   }
-  if (parent.kind != ValueKind::list) return unknown_at(arena_.origin(parent.origin, index.integer), parent.missing);
+  if (parent.kind != ValueKind::list)
+    return unknown_at(arena_.origin(parent.origin, index.integer), parent.missing);
   if (index.integer >= 0 && static_cast<std::uint64_t>(index.integer) < list_size(parent))
     return element_of(parent, static_cast<std::size_t>(index.integer), arena_);
   if (parent.origin == nullptr) return problem(&node, reasons::kIndex);
@@ -133,30 +141,55 @@ Kleene Evaluation::exists(const Expression& expression, const Node& path) {
 Value Evaluation::eval(const Node& node) {
   if (!charge(1)) return {};
   switch (node.kind) {
-    case NodeKind::boolean: return make_boolean(node.boolean);
-    case NodeKind::integer: return make_integer(node.integer);
-    case NodeKind::number: return make_number(node.number);
-    case NodeKind::text: return make_text(node.text);
-    case NodeKind::unknown: return {};
-    case NodeKind::list: return eval_list(node);
-    case NodeKind::name: case NodeKind::member: case NodeKind::index: {
+    case NodeKind::boolean:
+      return make_boolean(node.boolean);
+    case NodeKind::integer:
+      return make_integer(node.integer);
+    case NodeKind::number:
+      return make_number(node.number);
+    case NodeKind::text:
+      return make_text(node.text);
+    case NodeKind::unknown:
+      return {};
+    case NodeKind::list:
+      return eval_list(node);
+    case NodeKind::name:
+    case NodeKind::member:
+    case NodeKind::index: {
       const Value value = look_up(*expression_, node);
       if (value.origin != nullptr || node.kind == NodeKind::name) note(*expression_, node, value);
       return value;
     }
-    case NodeKind::slice: return eval_slice(node);
-    case NodeKind::negate: case NodeKind::multiply: case NodeKind::divide: case NodeKind::remainder:
-    case NodeKind::add: case NodeKind::subtract: return eval_arithmetic(node);
+    case NodeKind::slice:
+      return eval_slice(node);
+    case NodeKind::negate:
+    case NodeKind::multiply:
+    case NodeKind::divide:
+    case NodeKind::remainder:
+    case NodeKind::add:
+    case NodeKind::subtract:
+      return eval_arithmetic(node);
     case NodeKind::logical_not: {
       const Kleene value = to_kleene(eval(*node.children[0]));
       return value == Kleene::unknown ? Value{} : make_boolean(value == Kleene::no);
     }
-    case NodeKind::less: case NodeKind::less_equal: case NodeKind::greater: case NodeKind::greater_equal:
-    case NodeKind::equal: case NodeKind::not_equal: case NodeKind::in: return eval_comparison(node);
-    case NodeKind::logical_and: case NodeKind::logical_or: return eval_and_or(node);
-    case NodeKind::conditional: return eval_conditional(node);
-    case NodeKind::call: return eval_call(node);
-    case NodeKind::bind: return eval_bind(node);
+    case NodeKind::less:
+    case NodeKind::less_equal:
+    case NodeKind::greater:
+    case NodeKind::greater_equal:
+    case NodeKind::equal:
+    case NodeKind::not_equal:
+    case NodeKind::in:
+      return eval_comparison(node);
+    case NodeKind::logical_and:
+    case NodeKind::logical_or:
+      return eval_and_or(node);
+    case NodeKind::conditional:
+      return eval_conditional(node);
+    case NodeKind::call:
+      return eval_call(node);
+    case NodeKind::bind:
+      return eval_bind(node);
   }
   return {};
 }
@@ -175,7 +208,8 @@ Value Evaluation::eval_and_or(const Node& node) {
   const std::size_t middle = reads_.size();
   const Kleene right = to_kleene(eval(*node.children[1]));
   if (right == decisive) {
-    reads_.erase(reads_.begin() + static_cast<std::ptrdiff_t>(first), reads_.begin() + static_cast<std::ptrdiff_t>(middle));
+    reads_.erase(reads_.begin() + static_cast<std::ptrdiff_t>(first),
+                 reads_.begin() + static_cast<std::ptrdiff_t>(middle));
     return settle(first), from_kleene(right);
   }
   if (left == Kleene::unknown || right == Kleene::unknown) {
@@ -229,7 +263,8 @@ Value Evaluation::eval_slice(const Node& node) {
   const Value high = node.children[2] == nullptr ? Value{} : eval(*node.children[2]);
   if (!of.known() || low.kind != ValueKind::integer) return {};
   if (node.children[2] != nullptr && high.kind != ValueKind::integer) return {};
-  if (of.kind != ValueKind::text && of.kind != ValueKind::list) return problem(&node, reasons::kUnexpectedType);
+  if (of.kind != ValueKind::text && of.kind != ValueKind::list)
+    return problem(&node, reasons::kUnexpectedType);
   const bool text = of.kind == ValueKind::text;
   const auto size = static_cast<std::int64_t>(text ? character_count(of.text) : list_size(of));
   const std::int64_t end = node.children[2] == nullptr ? size : high.integer;

@@ -1,5 +1,6 @@
-// Runs checked expressions over one Scope, in Kleene logic: a value or unknown. Every fact that was read is noted, and
-// what did not decide is dropped again on the way up, so that what is left explains the result, decisive first.
+// Runs checked expressions over one Scope, in Kleene logic: a value or unknown. Every fact that was read is
+// noted, and what did not decide is dropped again on the way up, so that what is left explains the result,
+// decisive first.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -12,11 +13,12 @@
 
 namespace lintel::rules {
 
-inline constexpr std::int64_t kMaxSteps = 1'000'000;    // per assertion
+inline constexpr std::int64_t kMaxSteps = 1'000'000;      // per assertion
 inline constexpr std::size_t kMaxListElements = 100'000;  // of a computed list
 inline constexpr std::size_t kMaxTextBytes = 64 * 1024;   // of a computed or matched text
 
-// One fact that was read, or one thing that could not be computed (then problem says what, in both languages).
+// One fact that was read, or one thing that could not be computed (then problem says what, in both
+// languages).
 struct Read {
   const Expression* expression = nullptr;
   const Node* node = nullptr;
@@ -49,6 +51,8 @@ class Evaluation {
     return std::exchange(steps_, steps);
   }
 
+  // Reads and problems that are noted from here on belong to this expression.
+  void at(const Expression& expression) { expression_ = &expression; }
   // Unknown, with the reason noted.
   Value problem(const Node* node, const model::Text& reason);
   void note(const Expression& expression, const Node& node, const Value& value);

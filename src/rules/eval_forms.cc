@@ -29,10 +29,11 @@ Value Evaluation::eval_arithmetic(const Node& node) {
   }
   if (whole) {
     std::int64_t result = 0;
-    const bool overflow = node.kind == NodeKind::negate     ? __builtin_sub_overflow(std::int64_t{0}, a.integer, &result)
-                          : node.kind == NodeKind::add      ? __builtin_add_overflow(a.integer, b.integer, &result)
-                          : node.kind == NodeKind::subtract ? __builtin_sub_overflow(a.integer, b.integer, &result)
-                                                            : __builtin_mul_overflow(a.integer, b.integer, &result);
+    const bool overflow =
+        node.kind == NodeKind::negate     ? __builtin_sub_overflow(std::int64_t{0}, a.integer, &result)
+        : node.kind == NodeKind::add      ? __builtin_add_overflow(a.integer, b.integer, &result)
+        : node.kind == NodeKind::subtract ? __builtin_sub_overflow(a.integer, b.integer, &result)
+                                          : __builtin_mul_overflow(a.integer, b.integer, &result);
     return overflow ? problem(&node, reasons::kIntegerRange) : make_integer(result);
   }
   const double x = to_double(a), y = to_double(b);
@@ -70,8 +71,10 @@ Value Evaluation::eval_bind(const Node& node) {
     if (unknown && ++unknowns > kExplained) reads_.resize(before);
     if (id == FunctionId::map) {
       kept[count++] = value;
-    } else if ((id == FunctionId::all && holds == Kleene::no) || (id == FunctionId::any && holds == Kleene::yes)) {
-      reads_.erase(reads_.begin() + static_cast<std::ptrdiff_t>(middle), reads_.begin() + static_cast<std::ptrdiff_t>(before));
+    } else if ((id == FunctionId::all && holds == Kleene::no) ||
+               (id == FunctionId::any && holds == Kleene::yes)) {
+      reads_.erase(reads_.begin() + static_cast<std::ptrdiff_t>(middle),
+                   reads_.begin() + static_cast<std::ptrdiff_t>(before));
       decisive_last(first, middle);
       return settle(first), make_boolean(holds == Kleene::yes);
     } else if (holds == Kleene::yes) {

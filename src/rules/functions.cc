@@ -110,7 +110,8 @@ Value aggregate(const Value& list, const Node& node, Evaluation& evaluation) {
   }
   if (elements->empty() && id != FunctionId::sum) return evaluation.problem(&node, reasons::kEmptyList);
   if (id == FunctionId::min || id == FunctionId::max || (id == FunctionId::sum && whole)) return result;
-  const Value number = make_number(id == FunctionId::mean ? sum / static_cast<double>(elements->size()) : sum);
+  const Value number =
+      make_number(id == FunctionId::mean ? sum / static_cast<double>(elements->size()) : sum);
   return number.known() ? number : evaluation.problem(&node, reasons::kNumberRange);
 }
 
@@ -141,12 +142,14 @@ std::vector<std::string> function_names() {
   return names;
 }
 
-Kleene matches_pattern(const re2::RE2& pattern, std::string_view text, const Node* node, Evaluation& evaluation) {
+Kleene matches_pattern(const re2::RE2& pattern, std::string_view text, const Node* node,
+                       Evaluation& evaluation) {
   if (text.size() > kMaxTextBytes) return to_kleene(evaluation.problem(node, reasons::kTooLong));
   // RE2 is linear in the text; a large program may be run without its automaton, slower by its size.
   const auto program = static_cast<std::size_t>(std::max(pattern.ProgramSize(), 1));
   if (!evaluation.charge(1 + text.size() * program / 256)) return Kleene::unknown;
-  const bool matched = pattern.Match(re2::StringPiece(text.data(), text.size()), 0, text.size(), re2::RE2::ANCHOR_BOTH, nullptr, 0);
+  const bool matched = pattern.Match(re2::StringPiece(text.data(), text.size()), 0, text.size(),
+                                     re2::RE2::ANCHOR_BOTH, nullptr, 0);
   return matched ? Kleene::yes : Kleene::no;
 }
 
@@ -156,7 +159,8 @@ Value call_function(const Node& node, std::span<const Value> arguments, Evaluati
     if (!argument.known()) return {};
   const Value& first = arguments[0];
   const auto wanted = [&](ValueKind kind) {
-    return std::all_of(arguments.begin(), arguments.end(), [kind](const Value& value) { return value.kind == kind; });
+    return std::all_of(arguments.begin(), arguments.end(),
+                       [kind](const Value& value) { return value.kind == kind; });
   };
   const auto unexpected = [&] { return evaluation.problem(&node, reasons::kUnexpectedType); };
   const bool texts = wanted(ValueKind::text);
@@ -167,15 +171,26 @@ Value call_function(const Node& node, std::span<const Value> arguments, Evaluati
       if (!texts) return unexpected();
       if (!evaluation.charge(first.text.size() / 64)) return {};
       return make_integer(static_cast<std::int64_t>(character_count(first.text)));
-    case FunctionId::lower: return texts ? change_case(first, node, evaluation, false) : unexpected();
-    case FunctionId::upper: return texts ? change_case(first, node, evaluation, true) : unexpected();
-    case FunctionId::starts: return texts ? make_boolean(first.text.starts_with(arguments[1].text)) : unexpected();
-    case FunctionId::ends: return texts ? make_boolean(first.text.ends_with(arguments[1].text)) : unexpected();
-    case FunctionId::contains: return contains(first, arguments[1], node, evaluation);
-    case FunctionId::matches: return texts ? match(first, node, evaluation) : unexpected();
-    case FunctionId::unique: return list ? distinct(first, node, evaluation) : unexpected();
-    case FunctionId::sorted: return list ? sort(first, node, evaluation) : unexpected();
-    case FunctionId::min: case FunctionId::max: case FunctionId::sum: case FunctionId::mean:
+    case FunctionId::lower:
+      return texts ? change_case(first, node, evaluation, false) : unexpected();
+    case FunctionId::upper:
+      return texts ? change_case(first, node, evaluation, true) : unexpected();
+    case FunctionId::starts:
+      return texts ? make_boolean(first.text.starts_with(arguments[1].text)) : unexpected();
+    case FunctionId::ends:
+      return texts ? make_boolean(first.text.ends_with(arguments[1].text)) : unexpected();
+    case FunctionId::contains:
+      return contains(first, arguments[1], node, evaluation);
+    case FunctionId::matches:
+      return texts ? match(first, node, evaluation) : unexpected();
+    case FunctionId::unique:
+      return list ? distinct(first, node, evaluation) : unexpected();
+    case FunctionId::sorted:
+      return list ? sort(first, node, evaluation) : unexpected();
+    case FunctionId::min:
+    case FunctionId::max:
+    case FunctionId::sum:
+    case FunctionId::mean:
       return list ? aggregate(first, node, evaluation) : unexpected();
     case FunctionId::version_cmp: {
       if (!texts) return unexpected();
@@ -183,8 +198,13 @@ Value call_function(const Node& node, std::span<const Value> arguments, Evaluati
       const int order = compare_versions(first.text, arguments[1].text);
       return order == 2 ? evaluation.problem(&node, reasons::kNoVersion) : make_integer(order);
     }
-    case FunctionId::has: case FunctionId::all: case FunctionId::any: case FunctionId::count: case FunctionId::map:
-    case FunctionId::where: return {};  // run by eval.cc
+    case FunctionId::has:
+    case FunctionId::all:
+    case FunctionId::any:
+    case FunctionId::count:
+    case FunctionId::map:
+    case FunctionId::where:
+      return {};  // run by eval.cc
   }
   return {};
 }

@@ -18,13 +18,14 @@ struct Operator {
 };
 // Longer spellings first.
 constexpr Operator kOperators[] = {
-    {"<=", TokenKind::less_equal}, {">=", TokenKind::greater_equal}, {"==", TokenKind::equal},
-    {"!=", TokenKind::not_equal}, {"&&", TokenKind::and_and}, {"||", TokenKind::or_or},
-    {"(", TokenKind::left_paren}, {")", TokenKind::right_paren}, {"[", TokenKind::left_bracket},
-    {"]", TokenKind::right_bracket}, {",", TokenKind::comma}, {".", TokenKind::dot},
-    {"?", TokenKind::question}, {":", TokenKind::colon}, {"+", TokenKind::plus}, {"-", TokenKind::minus},
-    {"*", TokenKind::star}, {"/", TokenKind::slash}, {"%", TokenKind::percent}, {"!", TokenKind::bang},
-    {"<", TokenKind::less}, {">", TokenKind::greater},
+    {"<=", TokenKind::less_equal},   {">=", TokenKind::greater_equal}, {"==", TokenKind::equal},
+    {"!=", TokenKind::not_equal},    {"&&", TokenKind::and_and},       {"||", TokenKind::or_or},
+    {"(", TokenKind::left_paren},    {")", TokenKind::right_paren},    {"[", TokenKind::left_bracket},
+    {"]", TokenKind::right_bracket}, {",", TokenKind::comma},          {".", TokenKind::dot},
+    {"?", TokenKind::question},      {":", TokenKind::colon},          {"+", TokenKind::plus},
+    {"-", TokenKind::minus},         {"*", TokenKind::star},           {"/", TokenKind::slash},
+    {"%", TokenKind::percent},       {"!", TokenKind::bang},           {"<", TokenKind::less},
+    {">", TokenKind::greater},
 };
 
 class Lexer {
@@ -70,10 +71,12 @@ class Lexer {
         advance(candidate.spelling.size());
         return {};
       }
-    if (c == '=') return fail(ErrorCode::invalid_input, "at character {}: a single '='; equality is written ==", at_);
+    if (c == '=')
+      return fail(ErrorCode::invalid_input, "at character {}: a single '='; equality is written ==", at_);
     if (c == '&' || c == '|')
       return fail(ErrorCode::invalid_input, "at character {}: a single '{}'; write {}{}", at_, c, c, c);
-    return fail(ErrorCode::invalid_input, "at character {}: '{}' is no part of the language", at_, character());
+    return fail(ErrorCode::invalid_input, "at character {}: '{}' is no part of the language", at_,
+                character());
   }
 
   // The whole character at the position, printable.
@@ -103,7 +106,8 @@ class Lexer {
     const char* first = source_.data() + begin;
     const char* last = source_.data() + position_;
     token.kind = whole ? TokenKind::integer : TokenKind::number;
-    const auto result = whole ? std::from_chars(first, last, token.integer) : std::from_chars(first, last, token.number);
+    const auto result =
+        whole ? std::from_chars(first, last, token.integer) : std::from_chars(first, last, token.number);
     if (result.ec != std::errc() || !std::isfinite(token.number))
       return fail(ErrorCode::invalid_input, "at character {}: the number {} is too large", token.at,
                   std::string_view(first, static_cast<std::size_t>(last - first)));
@@ -122,9 +126,11 @@ class Lexer {
         advance();
       }
     }
-    if (done()) return fail(ErrorCode::invalid_input, "at character {}: the text has no closing {}", token.at, quote);
+    if (done())
+      return fail(ErrorCode::invalid_input, "at character {}: the text has no closing {}", token.at, quote);
     advance();
-    if (!is_utf8(token.text)) return fail(ErrorCode::invalid_input, "at character {}: the text is not UTF-8", token.at);
+    if (!is_utf8(token.text))
+      return fail(ErrorCode::invalid_input, "at character {}: the text is not UTF-8", token.at);
     return {};
   }
 
@@ -134,17 +140,30 @@ class Lexer {
     const char c = peek();
     advance();
     switch (c) {
-      case 'n': out += '\n'; return {};
-      case 't': out += '\t'; return {};
-      case '\\': case '"': case '\'': out += c; return {};
-      case 'u': break;
-      default: return fail(ErrorCode::invalid_input, "at character {}: unknown escape; there are \\n \\t \\\\ \\\" \\' \\uXXXX", at);
+      case 'n':
+        out += '\n';
+        return {};
+      case 't':
+        out += '\t';
+        return {};
+      case '\\':
+      case '"':
+      case '\'':
+        out += c;
+        return {};
+      case 'u':
+        break;
+      default:
+        return fail(ErrorCode::invalid_input,
+                    "at character {}: unknown escape; there are \\n \\t \\\\ \\\" \\' \\uXXXX", at);
     }
     unsigned code = 0;
     const std::string_view digits = source_.substr(std::min(position_, source_.size()), 4);
     const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), code, 16);
-    if (digits.size() != 4 || result.ptr != digits.data() + 4 || code == 0 || (code >= 0xD800 && code <= 0xDFFF))
-      return fail(ErrorCode::invalid_input, "at character {}: \\u needs four hexadecimal digits of a character", at);
+    if (digits.size() != 4 || result.ptr != digits.data() + 4 || code == 0 ||
+        (code >= 0xD800 && code <= 0xDFFF))
+      return fail(ErrorCode::invalid_input,
+                  "at character {}: \\u needs four hexadecimal digits of a character", at);
     advance(4);
     if (code < 0x80) {
       out += static_cast<char>(code);
@@ -168,7 +187,8 @@ class Lexer {
 
 Result<std::vector<Token>> tokenize(std::string_view source) {
   if (source.size() > kMaxSourceBytes)
-    return fail(ErrorCode::limit, "the expression has {} bytes; at most {} are read", source.size(), kMaxSourceBytes);
+    return fail(ErrorCode::limit, "the expression has {} bytes; at most {} are read", source.size(),
+                kMaxSourceBytes);
   return Lexer(source).run();
 }
 

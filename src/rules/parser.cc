@@ -17,25 +17,50 @@ struct Infix {
 
 Infix infix_of(TokenKind kind) {
   switch (kind) {
-    case TokenKind::question: return {kConditional, NodeKind::conditional};
-    case TokenKind::or_or: return {kOr, NodeKind::logical_or};
-    case TokenKind::and_and: return {kAnd, NodeKind::logical_and};
-    case TokenKind::equal: return {kComparison, NodeKind::equal};
-    case TokenKind::not_equal: return {kComparison, NodeKind::not_equal};
-    case TokenKind::less: return {kComparison, NodeKind::less};
-    case TokenKind::less_equal: return {kComparison, NodeKind::less_equal};
-    case TokenKind::greater: return {kComparison, NodeKind::greater};
-    case TokenKind::greater_equal: return {kComparison, NodeKind::greater_equal};
-    case TokenKind::in: return {kComparison, NodeKind::in};
-    case TokenKind::plus: return {kSum, NodeKind::add};
-    case TokenKind::minus: return {kSum, NodeKind::subtract};
-    case TokenKind::star: return {kProduct, NodeKind::multiply};
-    case TokenKind::slash: return {kProduct, NodeKind::divide};
-    case TokenKind::percent: return {kProduct, NodeKind::remainder};
-    case TokenKind::end: case TokenKind::integer: case TokenKind::number: case TokenKind::text: case TokenKind::name:
-    case TokenKind::left_paren: case TokenKind::right_paren: case TokenKind::left_bracket:
-    case TokenKind::right_bracket: case TokenKind::comma: case TokenKind::dot: case TokenKind::colon:
-    case TokenKind::bang: return {};
+    case TokenKind::question:
+      return {kConditional, NodeKind::conditional};
+    case TokenKind::or_or:
+      return {kOr, NodeKind::logical_or};
+    case TokenKind::and_and:
+      return {kAnd, NodeKind::logical_and};
+    case TokenKind::equal:
+      return {kComparison, NodeKind::equal};
+    case TokenKind::not_equal:
+      return {kComparison, NodeKind::not_equal};
+    case TokenKind::less:
+      return {kComparison, NodeKind::less};
+    case TokenKind::less_equal:
+      return {kComparison, NodeKind::less_equal};
+    case TokenKind::greater:
+      return {kComparison, NodeKind::greater};
+    case TokenKind::greater_equal:
+      return {kComparison, NodeKind::greater_equal};
+    case TokenKind::in:
+      return {kComparison, NodeKind::in};
+    case TokenKind::plus:
+      return {kSum, NodeKind::add};
+    case TokenKind::minus:
+      return {kSum, NodeKind::subtract};
+    case TokenKind::star:
+      return {kProduct, NodeKind::multiply};
+    case TokenKind::slash:
+      return {kProduct, NodeKind::divide};
+    case TokenKind::percent:
+      return {kProduct, NodeKind::remainder};
+    case TokenKind::end:
+    case TokenKind::integer:
+    case TokenKind::number:
+    case TokenKind::text:
+    case TokenKind::name:
+    case TokenKind::left_paren:
+    case TokenKind::right_paren:
+    case TokenKind::left_bracket:
+    case TokenKind::right_bracket:
+    case TokenKind::comma:
+    case TokenKind::dot:
+    case TokenKind::colon:
+    case TokenKind::bang:
+      return {};
   }
   return {};
 }
@@ -115,15 +140,16 @@ class Parser {
       }
       left = TRY(finish(node));
       if (infix.precedence == kComparison && infix_of(next().kind).precedence == kComparison)
-        return fail(ErrorCode::invalid_input, "at character {}: comparisons do not chain; use && or parentheses",
-                    next().at);
+        return fail(ErrorCode::invalid_input,
+                    "at character {}: comparisons do not chain; use && or parentheses", next().at);
     }
   }
 
   Result<Node*> parse_prefix() {
     const Token& token = next();
     if (token.kind != TokenKind::bang && token.kind != TokenKind::minus) return parse_postfix();
-    Node* node = make(token.kind == TokenKind::bang ? NodeKind::logical_not : NodeKind::negate, token.at, token.begin);
+    Node* node =
+        make(token.kind == TokenKind::bang ? NodeKind::logical_not : NodeKind::negate, token.at, token.begin);
     take();
     if (depth_ >= kMaxDepth) return too_deep(next().at);
     ++depth_;
@@ -137,7 +163,8 @@ class Parser {
     for (;;) {
       if (accept(TokenKind::dot)) {
         // `in` is an operator, but may well be the name of a member.
-        if (next().kind != TokenKind::name && next().kind != TokenKind::in) return unexpected("a member's name");
+        if (next().kind != TokenKind::name && next().kind != TokenKind::in)
+          return unexpected("a member's name");
         Node* member = make(NodeKind::member, next().at, node->begin);
         member->text = take().text;
         member->children = {node};
@@ -181,7 +208,8 @@ class Parser {
         node->kind = NodeKind::text;
         node->text = token.text;
         break;
-      case TokenKind::name: return parse_name(node);
+      case TokenKind::name:
+        return parse_name(node);
       case TokenKind::left_paren: {
         take();
         Node* inner = TRY(parse(kConditional));
@@ -198,12 +226,29 @@ class Parser {
         while (accept(TokenKind::comma));
         TRY(expect(TokenKind::right_bracket, "',' or ']'"));
         return finish(node);
-      case TokenKind::end: case TokenKind::right_paren: case TokenKind::right_bracket: case TokenKind::comma:
-      case TokenKind::dot: case TokenKind::question: case TokenKind::colon: case TokenKind::plus:
-      case TokenKind::minus: case TokenKind::star: case TokenKind::slash: case TokenKind::percent:
-      case TokenKind::bang: case TokenKind::less: case TokenKind::less_equal: case TokenKind::greater:
-      case TokenKind::greater_equal: case TokenKind::equal: case TokenKind::not_equal: case TokenKind::and_and:
-      case TokenKind::or_or: case TokenKind::in: return unexpected("a value");
+      case TokenKind::end:
+      case TokenKind::right_paren:
+      case TokenKind::right_bracket:
+      case TokenKind::comma:
+      case TokenKind::dot:
+      case TokenKind::question:
+      case TokenKind::colon:
+      case TokenKind::plus:
+      case TokenKind::minus:
+      case TokenKind::star:
+      case TokenKind::slash:
+      case TokenKind::percent:
+      case TokenKind::bang:
+      case TokenKind::less:
+      case TokenKind::less_equal:
+      case TokenKind::greater:
+      case TokenKind::greater_equal:
+      case TokenKind::equal:
+      case TokenKind::not_equal:
+      case TokenKind::and_and:
+      case TokenKind::or_or:
+      case TokenKind::in:
+        return unexpected("a value");
     }
     take();
     return finish(node);

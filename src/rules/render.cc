@@ -51,12 +51,19 @@ constexpr Tails kEnglish{"… and {} more", "… ({} more characters)", "unknown
 
 std::string render_in(const Value& value, const Tails& tails, int depth) {
   switch (value.kind) {
-    case ValueKind::unknown: return tails.unknown;
-    case ValueKind::boolean: return value.boolean ? "true" : "false";
-    case ValueKind::integer: return std::to_string(value.integer);
-    case ValueKind::number: return fmt::format("{}", value.number);
-    case ValueKind::text: return quoted(value.text, tails.characters);
-    case ValueKind::list: case ValueKind::object: break;
+    case ValueKind::unknown:
+      return tails.unknown;
+    case ValueKind::boolean:
+      return value.boolean ? "true" : "false";
+    case ValueKind::integer:
+      return std::to_string(value.integer);
+    case ValueKind::number:
+      return fmt::format("{}", value.number);
+    case ValueKind::text:
+      return quoted(value.text, tails.characters);
+    case ValueKind::list:
+    case ValueKind::object:
+      break;
   }
   const bool list = value.kind == ValueKind::list;
   const std::size_t size = list ? list_size(value) : value.json->size();
@@ -83,12 +90,19 @@ std::string render_in(const Value& value, const Tails& tails, int depth) {
 
 Json cut_json(const Value& value, int depth) {
   switch (value.kind) {
-    case ValueKind::unknown: return nullptr;
-    case ValueKind::boolean: return value.boolean;
-    case ValueKind::integer: return value.integer;
-    case ValueKind::number: return value.number;
-    case ValueKind::text: return cut_text(value.text, kTraceCharacters, kEnglish.characters);
-    case ValueKind::list: case ValueKind::object: break;
+    case ValueKind::unknown:
+      return nullptr;
+    case ValueKind::boolean:
+      return value.boolean;
+    case ValueKind::integer:
+      return value.integer;
+    case ValueKind::number:
+      return value.number;
+    case ValueKind::text:
+      return cut_text(value.text, kTraceCharacters, kEnglish.characters);
+    case ValueKind::list:
+    case ValueKind::object:
+      break;
   }
   if (depth >= kShownDepth) return "…";
   if (value.kind == ValueKind::list) {
@@ -104,10 +118,12 @@ Json cut_json(const Value& value, int depth) {
   Json out = Json::object();
   for (const auto& [key, inner] : value.json->items()) {
     if (out.size() == kTraceElements) {
-      out["…"] = fmt::format(fmt::runtime(kEnglish.elements), with_separators(value.json->size() - kTraceElements));
+      out["…"] =
+          fmt::format(fmt::runtime(kEnglish.elements), with_separators(value.json->size() - kTraceElements));
       break;
     }
-    out[cut_text(key, kShownCharacters, kEnglish.characters)] = cut_json(from_json(inner, nullptr, nullptr), depth + 1);
+    out[cut_text(key, kShownCharacters, kEnglish.characters)] =
+        cut_json(from_json(inner, nullptr, nullptr), depth + 1);
   }
   return out;
 }
@@ -128,6 +144,8 @@ std::size_t character_count(std::string_view text) {
 
 Json to_json(const Value& value) { return cut_json(value, 0); }
 
-model::Text render(const Value& value) { return {render_in(value, kChinese, 0), render_in(value, kEnglish, 0)}; }
+model::Text render(const Value& value) {
+  return {render_in(value, kChinese, 0), render_in(value, kEnglish, 0)};
+}
 
 }  // namespace lintel::rules

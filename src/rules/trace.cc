@@ -22,7 +22,8 @@ std::vector<std::string> evidence_of(std::string_view path, const Scope& scope) 
 
 bool backs(std::string_view about, std::string_view path) {
   if (about.size() > path.size()) std::swap(about, path);
-  return path.starts_with(about) && (path.size() == about.size() || about.empty() || path[about.size()] == '.' || path[about.size()] == '[');
+  return path.starts_with(about) && (path.size() == about.size() || about.empty() ||
+                                     path[about.size()] == '.' || path[about.size()] == '[');
 }
 
 std::vector<model::Step> trace_of(std::span<const Read> reads, const Scope& scope) {
@@ -34,12 +35,14 @@ std::vector<model::Step> trace_of(std::span<const Read> reads, const Scope& scop
     step.expression = source_of(*read.expression, *read.node);
     step.fact = path_of(read.value.origin);
     const auto same = [&](const model::Step& other) {
-      return step.fact.empty() ? other.expression == step.expression && other.fact.empty() : other.fact == step.fact;
+      return step.fact.empty() ? other.expression == step.expression && other.fact.empty()
+                               : other.fact == step.fact;
     };
     if (std::any_of(steps.begin(), steps.end(), same)) continue;
     step.known = read.value.known();
     step.value = to_json(read.value);
-    if (!step.fact.empty() && root_of(read.value.origin) == Root::facts) step.evidence = evidence_of(step.fact, scope);
+    if (!step.fact.empty() && root_of(read.value.origin) == Root::facts)
+      step.evidence = evidence_of(step.fact, scope);
     steps.push_back(std::move(step));
   }
   return steps;
@@ -48,9 +51,11 @@ std::vector<model::Step> trace_of(std::span<const Read> reads, const Scope& scop
 std::vector<std::string> missing_paths(std::span<const Read> reads) {
   std::vector<std::string> missing;
   for (const Read& read : reads) {
-    if (!read.decides || read.value.known() || read.problem != nullptr || missing.size() == kMaxMissing) continue;
+    if (!read.decides || read.value.known() || read.problem != nullptr || missing.size() == kMaxMissing)
+      continue;
     std::string path = path_of(read.value.origin);
-    if (!path.empty() && std::find(missing.begin(), missing.end(), path) == missing.end()) missing.push_back(std::move(path));
+    if (!path.empty() && std::find(missing.begin(), missing.end(), path) == missing.end())
+      missing.push_back(std::move(path));
   }
   return missing;
 }

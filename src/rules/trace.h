@@ -14,7 +14,8 @@ namespace lintel::rules {
 std::vector<model::Step> trace_of(std::span<const Read> reads, const Scope& scope);
 // The paths whose being unknown made the result unknown; at most 16.
 std::vector<std::string> missing_paths(std::span<const Read> reads);
-// Whether evidence about `about` ("versions.ssl3") backs the fact at `path`: one is the beginning of the other.
+// Whether evidence about `about` ("versions.ssl3") backs the fact at `path`: one is the beginning of the
+// other.
 bool backs(std::string_view about, std::string_view path);
 
 }  // namespace lintel::rules

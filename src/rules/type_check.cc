@@ -33,12 +33,13 @@ class Checker {
     return node.type;
   }
 
-  void check_pair(const Node& left, const Node& right, std::string_view verb, int at);
+  void check_pair(const Node& left, const Node& right, Against against, int at);
   void check_words(const Type& type, const Node& literal);
   void need_condition(const Node& node) {
     if (node.type->kind != TypeKind::boolean && node.type->kind != TypeKind::any)
-      error("E062", node.at, fmt::format("a truth value is needed here, but {} is {}", source_of(expression_, node),
-                                         with_article(*node.type)));
+      error("E062", node.at,
+            fmt::format("a truth value is needed here, but {} is {}", source_of(expression_, node),
+                        with_article(*node.type)));
   }
 
  private:
@@ -47,7 +48,9 @@ class Checker {
 
   const Type* error(std::string code, int at, const std::string& message, std::string hint = "") {
     // Literals of a document (`value: ...`) stand at character 0: the loader knows their line.
-    problems_.push_back({"", std::move(code), at > 0 ? fmt::format("at character {}: {}", at, message) : message, std::move(hint)});
+    problems_.push_back({"", std::move(code),
+                         at > 0 ? fmt::format("at character {}: {}", at, message) : message,
+                         std::move(hint)});
     return any();
   }
 
@@ -72,47 +75,71 @@ class Checker {
 
 const Type* Checker::find_type(Node& node) {
   switch (node.kind) {
-    case NodeKind::boolean: return of(TypeKind::boolean);
-    case NodeKind::integer: return of(TypeKind::integer);
-    case NodeKind::number: return of(TypeKind::number);
-    case NodeKind::text: return of(TypeKind::text);
-    case NodeKind::unknown: return any();
-    case NodeKind::list: return list_type(node);
-    case NodeKind::name: return name_type(node);
-    case NodeKind::member: return member_type(node);
-    case NodeKind::index: case NodeKind::slice: return index_type(node);
-    case NodeKind::negate: case NodeKind::multiply: case NodeKind::divide: case NodeKind::remainder:
-    case NodeKind::add: case NodeKind::subtract: return arithmetic_type(node);
-    case NodeKind::less: case NodeKind::less_equal: case NodeKind::greater: case NodeKind::greater_equal:
+    case NodeKind::boolean:
+      return of(TypeKind::boolean);
+    case NodeKind::integer:
+      return of(TypeKind::integer);
+    case NodeKind::number:
+      return of(TypeKind::number);
+    case NodeKind::text:
+      return of(TypeKind::text);
+    case NodeKind::unknown:
+      return any();
+    case NodeKind::list:
+      return list_type(node);
+    case NodeKind::name:
+      return name_type(node);
+    case NodeKind::member:
+      return member_type(node);
+    case NodeKind::index:
+    case NodeKind::slice:
+      return index_type(node);
+    case NodeKind::negate:
+    case NodeKind::multiply:
+    case NodeKind::divide:
+    case NodeKind::remainder:
+    case NodeKind::add:
+    case NodeKind::subtract:
+      return arithmetic_type(node);
+    case NodeKind::less:
+    case NodeKind::less_equal:
+    case NodeKind::greater:
+    case NodeKind::greater_equal:
       return order_type(node);
-    case NodeKind::equal: case NodeKind::not_equal:
+    case NodeKind::equal:
+    case NodeKind::not_equal:
       check(*node.children[0]);
       check(*node.children[1]);
-      check_pair(*node.children[0], *node.children[1], operator_of(node.kind), node.children[1]->at);
+      check_pair(*node.children[0], *node.children[1], Against::value, node.children[1]->at);
       return of(TypeKind::boolean);
     case NodeKind::in: {
       check(*node.children[0]);
       const Type* list = check(*node.children[1]);
       if (list->kind == TypeKind::text)
-        error("E062", node.children[1]->at, fmt::format("in needs a list, but {} is a text", source_of(expression_, *node.children[1])),
+        error("E062", node.children[1]->at,
+              fmt::format("in needs a list, but {} is a text", source_of(expression_, *node.children[1])),
               "write contains(text, part)");
       else if (need(*node.children[1], TypeKind::list))
-        check_pair(*node.children[0], *node.children[1], "in", node.children[0]->at);
+        check_pair(*node.children[0], *node.children[1], Against::elements, node.children[0]->at);
       return of(TypeKind::boolean);
     }
     case NodeKind::logical_not:
       check(*node.children[0]);
       need(*node.children[0], TypeKind::boolean);
       return of(TypeKind::boolean);
-    case NodeKind::logical_and: case NodeKind::logical_or:
+    case NodeKind::logical_and:
+    case NodeKind::logical_or:
       for (Node* child : node.children) {
         check(*child);
         need(*child, TypeKind::boolean);
       }
       return of(TypeKind::boolean);
-    case NodeKind::conditional: return conditional_type(node);
-    case NodeKind::call: return call_type(node);
-    case NodeKind::bind: return bind_type(node);
+    case NodeKind::conditional:
+      return conditional_type(node);
+    case NodeKind::call:
+      return call_type(node);
+    case NodeKind::bind:
+      return bind_type(node);
   }
   return any();
 }
@@ -122,8 +149,9 @@ bool Checker::need(const Node& node, TypeKind kind) {
   const bool fits = node.type->kind == kind || node.type->kind == TypeKind::any ||
                     (kind == TypeKind::number && node.type->kind == TypeKind::integer);
   if (!fits)
-    error("E062", node.at, fmt::format("{} is needed here, but {} is {}", with_article(*of(kind)),
-                                       source_of(expression_, node), with_article(*node.type)));
+    error("E062", node.at,
+          fmt::format("{} is needed here, but {} is {}", with_article(*of(kind)),
+                      source_of(expression_, node), with_article(*node.type)));
   return fits;
 }
 
@@ -146,11 +174,14 @@ const Type* Checker::name_type(Node& node) {
   if (environment_.facts == nullptr) return any();
   if (const Type* type = types_.member(*environment_.facts, name)) return type;
   if (const Function* function = find_function(name))
-    return error("E061", node.at, fmt::format("'{}' is a function", name), fmt::format("write {}", function->usage));
+    return error("E061", node.at, fmt::format("'{}' is a function", name),
+                 fmt::format("write {}", function->usage));
   std::vector<std::string> candidates = member_names(*environment_.facts);
   for (const BoundName& bound : environment_.bound) candidates.push_back(bound.name);
-  for (const char* reserved : {"item", "asset", "params", "true", "false", "unknown"}) candidates.emplace_back(reserved);
-  return error("E061", node.at, fmt::format("the probe has no fact '{}'", name), nearest_hint(name, candidates));
+  for (const char* reserved : {"item", "asset", "params", "true", "false", "unknown"})
+    candidates.emplace_back(reserved);
+  return error("E061", node.at, fmt::format("the probe has no fact '{}'", name),
+               nearest_hint(name, candidates));
 }
 
 const Type* Checker::member_type(Node& node) {
@@ -175,8 +206,9 @@ const Type* Checker::index_type(Node& node) {
   if (of_what->kind == TypeKind::any || of_what->kind == TypeKind::text)
     return of_what->kind == TypeKind::any ? any() : of(TypeKind::text);
   if (of_what->kind != TypeKind::list)
-    return error("E062", node.at, fmt::format("{} is {} and has no elements", source_of(expression_, *node.children[0]),
-                                              with_article(*of_what)));
+    return error("E062", node.at,
+                 fmt::format("{} is {} and has no elements", source_of(expression_, *node.children[0]),
+                             with_article(*of_what)));
   if (node.kind == NodeKind::slice) return of_what;
   return of_what->element == nullptr ? any() : of_what->element;
 }
@@ -201,10 +233,13 @@ const Type* Checker::arithmetic_type(Node& node) {
 const Type* Checker::order_type(Node& node) {
   const Type* a = check(*node.children[0]);
   const Type* b = check(*node.children[1]);
-  const auto text = [](const Type* type) { return type->kind == TypeKind::text || type->kind == TypeKind::any; };
+  const auto text = [](const Type* type) {
+    return type->kind == TypeKind::text || type->kind == TypeKind::any;
+  };
   if (!(is_numeric(*a) && is_numeric(*b)) && !(text(a) && text(b)))
     error("E062", node.children[1]->at,
-          fmt::format("{} needs two numbers or two texts, not {} and {}", operator_of(node.kind), with_article(*a), with_article(*b)));
+          fmt::format("{} needs two numbers or two texts, not {} and {}", operator_of(node.kind),
+                      with_article(*a), with_article(*b)));
   return of(TypeKind::boolean);
 }
 
@@ -214,7 +249,8 @@ const Type* Checker::list_type(Node& node) {
     const Type* type = check(*child);
     const Type* both = common(types_, element, type);
     if (both == nullptr)
-      return error("E062", child->at, fmt::format("a list of {}s can't hold {}", describe(*element), with_article(*type)));
+      return error("E062", child->at,
+                   fmt::format("a list of {}s can't hold {}", describe(*element), with_article(*type)));
     element = both;
   }
   return types_.list_of(element);
@@ -227,19 +263,22 @@ const Type* Checker::conditional_type(Node& node) {
   const Type* b = node.children[2]->type;
   if (const Type* both = common(types_, a, b)) return both;
   return error("E062", node.children[2]->at,
-               fmt::format("both sides of ':' must be of one type, not {} and {}", with_article(*a), with_article(*b)));
+               fmt::format("both sides of ':' must be of one type, not {} and {}", with_article(*a),
+                           with_article(*b)));
 }
 
-// verb: an operator; "in" compares the left one with the elements of the right one.
-void Checker::check_pair(const Node& left, const Node& right, std::string_view verb, int at) {
-  const bool in = verb == "in";
+void Checker::check_pair(const Node& left, const Node& right, Against against, int at) {
+  const bool in = against == Against::elements;
   const Type& b = in ? (right.type->element == nullptr ? *any() : *right.type->element) : *right.type;
   if (left.type->kind == TypeKind::object || b.kind == TypeKind::object) {
     error("E062", at, "objects can't be compared", "compare their members");
     return;
   }
   if (!comparable(*left.type, b)) {
-    error("E062", at, fmt::format("{} compares {} with {}", verb, with_article(*left.type), with_article(b)));
+    if (in)
+      error("E062", at, fmt::format("a {} never holds {}", describe(*right.type), with_article(*left.type)));
+    else
+      error("E062", at, fmt::format("{} never equals {}", with_article(*left.type), with_article(b)));
     return;
   }
   if (!in) return check_words(*left.type, right), check_words(*right.type, left);
@@ -256,11 +295,13 @@ void Checker::check_words(const Type& type, const Node& literal) {
   }
   if (literal.kind != NodeKind::text || type.kind != TypeKind::text) return;
   if (type.unknown_value && *type.unknown_value == literal.text) {
-    error("E063", literal.at, fmt::format("'{}' means that the probe could not tell, and never equals anything", literal.text),
+    error("E063", literal.at,
+          fmt::format("'{}' means that the probe could not tell, and never equals anything", literal.text),
           "leave it out: such a fact makes the result inconclusive");
     return;
   }
-  if (type.words.empty() || std::find(type.words.begin(), type.words.end(), literal.text) != type.words.end()) return;
+  if (type.words.empty() || std::find(type.words.begin(), type.words.end(), literal.text) != type.words.end())
+    return;
   std::vector<std::string> words = type.words;
   if (type.unknown_value && type.unknown_value->is_string())
     std::erase(words, type.unknown_value->get_ref<const std::string&>());
@@ -273,11 +314,13 @@ const Type* Checker::call_type(Node& node) {
   node.function = find_function(node.text);
   for (Node* child : node.children) check(*child);
   if (node.function == nullptr)
-    return error("E061", node.at, fmt::format("there is no function '{}'", node.text), nearest_hint(node.text, function_names()));
+    return error("E061", node.at, fmt::format("there is no function '{}'", node.text),
+                 nearest_hint(node.text, function_names()));
   const std::size_t wanted = node.function->arguments;
   if (node.children.size() != wanted)
-    return error("E062", node.at, fmt::format("{} takes {} argument{}, not {}", node.function->usage, wanted,
-                                              wanted == 1 ? "" : "s", node.children.size()));
+    return error("E062", node.at,
+                 fmt::format("{} takes {} argument{}, not {}", node.function->usage, wanted,
+                             wanted == 1 ? "" : "s", node.children.size()));
   return call_result(node);
 }
 
@@ -285,8 +328,9 @@ const Type* Checker::call_result(Node& node) {
   const Node& first = *node.children[0];
   const Type& type = *first.type;
   const auto wrong = [&](std::string_view wanted) {
-    return error("E062", first.at, fmt::format("{} needs {}, but {} is {}", node.function->usage, wanted,
-                                               source_of(expression_, first), with_article(type)));
+    return error("E062", first.at,
+                 fmt::format("{} needs {}, but {} is {}", node.function->usage, wanted,
+                             source_of(expression_, first), with_article(type)));
   };
   const Type* element = type.element == nullptr ? any() : type.element;
   const bool list = type.kind == TypeKind::list || type.kind == TypeKind::any;
@@ -294,15 +338,20 @@ const Type* Checker::call_result(Node& node) {
     case FunctionId::size:
       if (!list && type.kind != TypeKind::text) return wrong("a list or a text");
       return of(TypeKind::integer);
-    case FunctionId::lower: case FunctionId::upper:
+    case FunctionId::lower:
+    case FunctionId::upper:
       return need(first, TypeKind::text) ? of(TypeKind::text) : any();
-    case FunctionId::starts: case FunctionId::ends:
+    case FunctionId::starts:
+    case FunctionId::ends:
       for (const Node* child : node.children) need(*child, TypeKind::text);
       return of(TypeKind::boolean);
     case FunctionId::contains:
-      if (type.kind == TypeKind::text) need(*node.children[1], TypeKind::text);
-      else if (!list) return wrong("a list or a text");
-      else if (type.kind == TypeKind::list) check_pair(*node.children[1], first, "in", node.children[1]->at);
+      if (type.kind == TypeKind::text)
+        need(*node.children[1], TypeKind::text);
+      else if (!list)
+        return wrong("a list or a text");
+      else if (type.kind == TypeKind::list)
+        check_pair(*node.children[1], first, Against::elements, node.children[1]->at);
       return of(TypeKind::boolean);
     case FunctionId::matches:
       need(first, TypeKind::text);
@@ -316,9 +365,13 @@ const Type* Checker::call_result(Node& node) {
         return wrong("a list of texts, numbers or truth values");
       return first.type;
     case FunctionId::sorted:
-      if (!list || !(is_numeric(*element) || element->kind == TypeKind::text)) return wrong("a list of numbers or texts");
+      if (!list || !(is_numeric(*element) || element->kind == TypeKind::text))
+        return wrong("a list of numbers or texts");
       return first.type;
-    case FunctionId::min: case FunctionId::max: case FunctionId::sum: case FunctionId::mean:
+    case FunctionId::min:
+    case FunctionId::max:
+    case FunctionId::sum:
+    case FunctionId::mean:
       if (!list || !is_numeric(*element)) return wrong("a list of numbers");
       return node.function->id == FunctionId::mean ? of(TypeKind::number) : of(element->kind);
     case FunctionId::has:
@@ -327,7 +380,11 @@ const Type* Checker::call_result(Node& node) {
     case FunctionId::version_cmp:
       for (const Node* child : node.children) need(*child, TypeKind::text);
       return of(TypeKind::integer);
-    case FunctionId::all: case FunctionId::any: case FunctionId::count: case FunctionId::map: case FunctionId::where:
+    case FunctionId::all:
+    case FunctionId::any:
+    case FunctionId::count:
+    case FunctionId::map:
+    case FunctionId::where:
       return any();  // parsed as NodeKind::bind
   }
   return any();
@@ -361,14 +418,14 @@ void need_condition(const Expression& expression, Environment& environment, std:
   Checker(expression, environment, problems).need_condition(*expression.root);
 }
 
-void check_comparable(Environment& environment, const Expression& left, const Expression& right, Against against,
-                      std::vector<Problem>& problems) {
+void check_comparable(Environment& environment, const Expression& left, const Expression& right,
+                      Against against, std::vector<Problem>& problems) {
   Checker(left, environment, problems)
-      .check_pair(*left.root, *right.root, against == Against::elements ? "in" : "==",
-                  std::min(left.root->at, right.root->at));
+      .check_pair(*left.root, *right.root, against, std::min(left.root->at, right.root->at));
 }
 
-bool bind_name(Environment& environment, const std::string& name, const Type* type, int at, std::vector<Problem>& problems) {
+bool bind_name(Environment& environment, const std::string& name, const Type* type, int at,
+               std::vector<Problem>& problems) {
   const std::string place = at > 0 ? fmt::format("at character {}: ", at) : std::string();
   const auto refuse = [&](std::string code, const std::string& message) {
     problems.push_back({"", std::move(code), place + message, "choose another name"});
@@ -377,24 +434,28 @@ bool bind_name(Environment& environment, const std::string& name, const Type* ty
   for (const char* reserved : {"item", "asset", "params", "true", "false", "unknown", "in"})
     if (name == reserved) return refuse("E061", fmt::format("'{}' is a word of the language", name));
   for (const BoundName& bound : environment.bound)
-    if (bound.name == name) return refuse("E061", fmt::format("'{}' is already the name of an element", name));
+    if (bound.name == name)
+      return refuse("E061", fmt::format("'{}' is already the name of an element", name));
   if (environment.facts != nullptr) {
     const std::vector<std::string> facts = member_names(*environment.facts);
     if (std::find(facts.begin(), facts.end(), name) != facts.end())
       return refuse("E061", fmt::format("'{}' is already a fact", name));
   }
-  if (environment.bound.size() >= kMaxSlots) return refuse("E066", fmt::format("more than {} names at once", kMaxSlots));
+  if (environment.bound.size() >= kMaxSlots)
+    return refuse("E066", fmt::format("more than {} names at once", kMaxSlots));
   environment.bound.push_back({name, type});
   return true;
 }
 
-std::shared_ptr<const re2::RE2> compile_pattern(const std::string& pattern, int at, std::vector<Problem>& problems) {
+std::shared_ptr<const re2::RE2> compile_pattern(const std::string& pattern, int at,
+                                                std::vector<Problem>& problems) {
   re2::RE2::Options options(re2::RE2::Quiet);
   options.set_max_mem(1 << 20);
   auto compiled = std::make_shared<const re2::RE2>(pattern, options);
   if (compiled->ok()) return compiled;
   const std::string place = at > 0 ? fmt::format("at character {}: ", at) : std::string();
-  problems.push_back({"", "E064", fmt::format("{}bad regular expression: {}", place, printable(compiled->error())),
+  problems.push_back({"", "E064",
+                      fmt::format("{}bad regular expression: {}", place, printable(compiled->error())),
                       "the syntax is RE2's: no look-around, no back references"});
   return nullptr;
 }

@@ -88,8 +88,8 @@ bool add_words(const Json& schema, std::vector<std::string>& words) {
 }  // namespace
 
 TypeTable::TypeTable() {
-  for (const TypeKind kind : {TypeKind::any, TypeKind::boolean, TypeKind::integer, TypeKind::number, TypeKind::text,
-                              TypeKind::list, TypeKind::object}) {
+  for (const TypeKind kind : {TypeKind::any, TypeKind::boolean, TypeKind::integer, TypeKind::number,
+                              TypeKind::text, TypeKind::list, TypeKind::object}) {
     Type type;
     type.kind = kind;
     simple_.push_back(add(std::move(type)));
@@ -157,7 +157,8 @@ const Type* TypeTable::member(const Type& object, std::string_view name) {
   for (const Json* schema : object.schemas) {
     const Json& properties = lintel::member(*schema, "properties");
     if (properties.is_object()) open = false;
-    if (const auto it = properties.is_object() ? properties.find(name) : properties.end(); it != properties.end())
+    if (const auto it = properties.is_object() ? properties.find(name) : properties.end();
+        it != properties.end())
       found.push_back(&*it);
     if (const Json& additional = lintel::member(*schema, "additionalProperties"); additional.is_object())
       rest = &additional;
@@ -180,15 +181,22 @@ std::vector<std::string> member_names(const Type& object) {
 
 std::string describe(const Type& type) {
   switch (type.kind) {
-    case TypeKind::any: return "value";
-    case TypeKind::boolean: return "truth value";
-    case TypeKind::integer: return "integer";
-    case TypeKind::number: return "number";
-    case TypeKind::text: return "text";
-    case TypeKind::object: return "object";
+    case TypeKind::any:
+      return "value";
+    case TypeKind::boolean:
+      return "truth value";
+    case TypeKind::integer:
+      return "integer";
+    case TypeKind::number:
+      return "number";
+    case TypeKind::text:
+      return "text";
+    case TypeKind::object:
+      return "object";
     case TypeKind::list:
       if (type.element == nullptr || type.element->kind == TypeKind::any) return "list";
-      return type.element->kind == TypeKind::list ? "list of lists" : "list of " + describe(*type.element) + "s";
+      return type.element->kind == TypeKind::list ? "list of lists"
+                                                  : "list of " + describe(*type.element) + "s";
   }
   return "value";
 }

@@ -1,6 +1,7 @@
-// Static types of expressions, taken from JSON Schemas: what a path may hold, which words a text may take, and which
-// value means "could not tell" (x-unknown). Members of objects are looked up in the schema on demand, while compiling;
-// evaluation reads only kind, element and unknown_value, so the schemas may go once compiling is done.
+// Static types of expressions, taken from JSON Schemas: what a path may hold, which words a text may take,
+// and which value means "could not tell" (x-unknown). Members of objects are looked up in the schema on
+// demand, while compiling; evaluation reads only kind, element and unknown_value, so the schemas may go once
+// compiling is done.
 #pragma once
 #include <deque>
 #include <memory>

@@ -44,7 +44,9 @@ Value make_list(std::span<const Value> elements) {
   return value;
 }
 
-Value from_kleene(Kleene kleene) { return kleene == Kleene::unknown ? Value{} : make_boolean(kleene == Kleene::yes); }
+Value from_kleene(Kleene kleene) {
+  return kleene == Kleene::unknown ? Value{} : make_boolean(kleene == Kleene::yes);
+}
 
 Kleene to_kleene(const Value& value) {
   if (value.kind != ValueKind::boolean) return Kleene::unknown;
@@ -79,13 +81,20 @@ namespace {
 
 bool fits(ValueKind kind, TypeKind type) {
   switch (type) {
-    case TypeKind::any: return true;
-    case TypeKind::boolean: return kind == ValueKind::boolean;
-    case TypeKind::integer: return kind == ValueKind::integer;
-    case TypeKind::number: return kind == ValueKind::integer || kind == ValueKind::number;
-    case TypeKind::text: return kind == ValueKind::text;
-    case TypeKind::list: return kind == ValueKind::list;
-    case TypeKind::object: return kind == ValueKind::object;
+    case TypeKind::any:
+      return true;
+    case TypeKind::boolean:
+      return kind == ValueKind::boolean;
+    case TypeKind::integer:
+      return kind == ValueKind::integer;
+    case TypeKind::number:
+      return kind == ValueKind::integer || kind == ValueKind::number;
+    case TypeKind::text:
+      return kind == ValueKind::text;
+    case TypeKind::list:
+      return kind == ValueKind::list;
+    case TypeKind::object:
+      return kind == ValueKind::object;
   }
   return false;
 }
@@ -93,17 +102,28 @@ bool fits(ValueKind kind, TypeKind type) {
 Value read_json(const Json& json) {
   Value value;
   switch (json.type()) {
-    case Json::value_t::boolean: return make_boolean(json.get<bool>());
-    case Json::value_t::number_integer: return make_integer(json.get<std::int64_t>());
+    case Json::value_t::boolean:
+      return make_boolean(json.get<bool>());
+    case Json::value_t::number_integer:
+      return make_integer(json.get<std::int64_t>());
     case Json::value_t::number_unsigned: {
       const auto number = json.get<std::uint64_t>();
       return number > INT64_MAX ? value : make_integer(static_cast<std::int64_t>(number));
     }
-    case Json::value_t::number_float: return make_number(json.get<double>());
-    case Json::value_t::string: return make_text(json.get_ref<const std::string&>());
-    case Json::value_t::array: value.kind = ValueKind::list; break;
-    case Json::value_t::object: value.kind = ValueKind::object; break;
-    case Json::value_t::null: case Json::value_t::binary: case Json::value_t::discarded: return value;
+    case Json::value_t::number_float:
+      return make_number(json.get<double>());
+    case Json::value_t::string:
+      return make_text(json.get_ref<const std::string&>());
+    case Json::value_t::array:
+      value.kind = ValueKind::list;
+      break;
+    case Json::value_t::object:
+      value.kind = ValueKind::object;
+      break;
+    case Json::value_t::null:
+    case Json::value_t::binary:
+    case Json::value_t::discarded:
+      return value;
   }
   value.json = &json;
   return value;
@@ -115,8 +135,8 @@ Value from_json(const Json& json, const Type* type, const Origin* origin) {
   Value value = read_json(json);
   if (type != nullptr) {
     // JSON writers turn 3 into 3.0; a schema that says integer means the same number.
-    if (type->kind == TypeKind::integer && value.kind == ValueKind::number && std::trunc(value.number) == value.number &&
-        std::fabs(value.number) < 9007199254740992.0)
+    if (type->kind == TypeKind::integer && value.kind == ValueKind::number &&
+        std::trunc(value.number) == value.number && std::fabs(value.number) < 9007199254740992.0)
       value = make_integer(static_cast<std::int64_t>(value.number));
     if (!fits(value.kind, type->kind) || (type->unknown_value && *type->unknown_value == json)) value = {};
     if (value.json != nullptr) value.type = type;
@@ -125,7 +145,9 @@ Value from_json(const Json& json, const Type* type, const Origin* origin) {
   return value;
 }
 
-std::size_t list_size(const Value& list) { return list.json != nullptr ? list.json->size() : list.elements.size(); }
+std::size_t list_size(const Value& list) {
+  return list.json != nullptr ? list.json->size() : list.elements.size();
+}
 
 Value element_of(const Value& list, std::size_t index, Arena& arena) {
   if (list.json == nullptr) return list.elements[index];
@@ -133,7 +155,9 @@ Value element_of(const Value& list, std::size_t index, Arena& arena) {
                    arena.origin(list.origin, static_cast<std::int64_t>(index)));
 }
 
-bool is_numeric(const Value& value) { return value.kind == ValueKind::integer || value.kind == ValueKind::number; }
+bool is_numeric(const Value& value) {
+  return value.kind == ValueKind::integer || value.kind == ValueKind::number;
+}
 
 double to_double(const Value& value) {
   return value.kind == ValueKind::integer ? static_cast<double>(value.integer) : value.number;
@@ -167,10 +191,14 @@ std::string path_of(const Origin* origin) {
   if (origin == nullptr) return {};
   if (origin->parent == nullptr) {
     switch (origin->root) {
-      case Root::facts: return {};
-      case Root::item: return "item";
-      case Root::asset: return "asset";
-      case Root::params: return "params";
+      case Root::facts:
+        return {};
+      case Root::item:
+        return "item";
+      case Root::asset:
+        return "asset";
+      case Root::params:
+        return "params";
     }
   }
   std::string path = path_of(origin->parent);

@@ -1,5 +1,6 @@
-// Values while an expression runs. Facts are not copied: a value points into the JSON it came from, and remembers the
-// way there (Origin), so that a report can name the path. Everything made on the way lives in the Arena of one evaluation.
+// Values while an expression runs. Facts are not copied: a value points into the JSON it came from, and
+// remembers the way there (Origin), so that a report can name the path. Everything made on the way lives in
+// the Arena of one evaluation.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -32,13 +33,13 @@ enum class ValueKind : std::uint8_t { unknown, boolean, integer, number, text, l
 struct Value {
   ValueKind kind = ValueKind::unknown;
   bool boolean = false;
-  bool missing = false;              // unknown because the document has no such member or element
+  bool missing = false;  // unknown because the document has no such member or element
   std::int64_t integer = 0;
   double number = 0;
   std::string_view text;
-  const Json* json = nullptr;        // an object, or a list that stands in a document
-  const Type* type = nullptr;        // of json
-  std::span<const Value> elements;   // a list that was computed
+  const Json* json = nullptr;       // an object, or a list that stands in a document
+  const Type* type = nullptr;       // of json
+  std::span<const Value> elements;  // a list that was computed
   const Origin* origin = nullptr;
 
   bool known() const { return kind != ValueKind::unknown; }
@@ -66,8 +67,8 @@ class Arena {
   std::pmr::monotonic_buffer_resource memory_;
 };
 
-// The value of a JSON node under its static type (null: any). null, x-unknown, integers beyond 64 bits and what is not
-// of the type are unknown.
+// The value of a JSON node under its static type (null: any). null, x-unknown, integers beyond 64 bits and
+// what is not of the type are unknown.
 Value from_json(const Json& json, const Type* type, const Origin* origin);
 std::size_t list_size(const Value& list);
 // Requires: index < list_size(list).

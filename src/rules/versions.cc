@@ -6,8 +6,8 @@
 namespace lintel::rules {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool digit(char c) { return c >= '0' && c <= '9'; }
+bool letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 struct Version {
   std::string_view release;
@@ -21,18 +21,18 @@ bool read_version(std::string_view text, Version& out) {
   const std::size_t dash = text.find('-');
   out.release = text.substr(0, dash);
   out.prerelease = dash == std::string_view::npos ? std::string_view{} : text.substr(dash + 1);
-  if (out.release.empty() || !is_digit(out.release[0]) || out.release.back() == '.') return false;
+  if (out.release.empty() || !digit(out.release[0]) || out.release.back() == '.') return false;
   if (dash != std::string_view::npos && out.prerelease.empty()) return false;
   return std::all_of(text.begin(), text.end(),
-                     [](char c) { return is_digit(c) || is_letter(c) || c == '.' || c == '-' || c == '_'; });
+                     [](char c) { return digit(c) || letter(c) || c == '.' || c == '-' || c == '_'; });
 }
 
 // Takes a run of digits or a run of anything else up to a separator; empty at the end.
 std::string_view take_run(std::string_view& text) {
   while (!text.empty() && (text[0] == '.' || text[0] == '-' || text[0] == '_')) text.remove_prefix(1);
   std::size_t length = 0;
-  while (length < text.size() && (is_digit(text[length]) || is_letter(text[length])) &&
-         is_digit(text[length]) == is_digit(text[0]))
+  while (length < text.size() && (digit(text[length]) || letter(text[length])) &&
+         digit(text[length]) == digit(text[0]))
     ++length;
   const std::string_view run = text.substr(0, length);
   text.remove_prefix(length);
@@ -53,16 +53,18 @@ int compare_runs(std::string_view a, std::string_view b, bool zero_is_nothing) {
   for (;;) {
     const std::string_view x = take_run(a), y = take_run(b);
     if (x.empty() && y.empty()) return 0;
-    const bool x_digits = !x.empty() && is_digit(x[0]), y_digits = !y.empty() && is_digit(y[0]);
+    const bool x_digits = !x.empty() && digit(x[0]), y_digits = !y.empty() && digit(y[0]);
     int order = 0;
     if (x.empty() || y.empty()) {
       const std::string_view rest = x.empty() ? y : x;
-      const bool nothing = zero_is_nothing && is_digit(rest[0]) && rest.find_first_not_of('0') == std::string_view::npos;
+      const bool nothing =
+          zero_is_nothing && digit(rest[0]) && rest.find_first_not_of('0') == std::string_view::npos;
       order = nothing ? 0 : (x.empty() ? -1 : 1);
     } else if (x_digits && y_digits) {
       order = compare_digits(x, y);
     } else if (x_digits != y_digits) {
-      // "1.0.2a" against "1.0.2.1": a new number counts more than letters; in a pre-release the same way round as semver.
+      // "1.0.2a" against "1.0.2.1": a new number counts more than letters; in a pre-release the same way
+      // round as semver.
       order = zero_is_nothing ? (x_digits ? 1 : -1) : (x_digits ? -1 : 1);
     } else {
       order = sign(x.compare(y));
