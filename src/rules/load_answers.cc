@@ -11,9 +11,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class Reader {
+class AnswerReader {
  public:
-  Reader(const Document& document, const model::Profile& profile, const model::Target& target, Diagnostics& diagnostics)
+  AnswerReader(const Document& document, const model::Profile& profile, const model::Target& target, Diagnostics& diagnostics)
       : document_(document), profile_(profile), target_(target), diagnostics_(diagnostics) {}
 
   void error(const char* code, const std::string& pointer, std::string message, std::string hint = "") {
@@ -69,7 +69,7 @@ LoadedAttestations load_attestations(const fs::path& path, const model::Profile&
   DocumentSchemas schemas;
   const auto document = load_document(path, "attestations", schemas, loaded.diagnostics);
   if (!document) return loaded;
-  Reader reader(*document, profile, target, loaded.diagnostics);
+  AnswerReader reader(*document, profile, target, loaded.diagnostics);
   std::size_t position = 0;
   for (const Json& json : document->value["attestations"]) {
     const std::string at = fmt::format("/attestations/{}", position++);
@@ -103,7 +103,7 @@ LoadedWaivers load_waivers(const fs::path& path, const model::Profile& profile, 
   DocumentSchemas schemas;
   const auto document = load_document(path, "waivers", schemas, loaded.diagnostics);
   if (!document) return loaded;
-  Reader reader(*document, profile, target, loaded.diagnostics);
+  AnswerReader reader(*document, profile, target, loaded.diagnostics);
   std::size_t position = 0;
   for (const Json& json : document->value["waivers"]) {
     const std::string at = fmt::format("/waivers/{}", position++);

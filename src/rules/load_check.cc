@@ -9,9 +9,9 @@
 namespace lintel::rules {
 namespace {
 
-class Reader {
+class CheckReader {
  public:
-  Reader(Document& document, DocumentSchemas& schemas, Diagnostics& diagnostics)
+  CheckReader(Document& document, DocumentSchemas& schemas, Diagnostics& diagnostics)
       : document_(document), schemas_(schemas), diagnostics_(diagnostics) {}
 
   std::optional<model::Check> read(const std::string& expected_id, ProbeCache& probes) {
@@ -99,7 +99,7 @@ std::optional<model::Check> read_check(const std::filesystem::path& path, const 
                                        ProbeCache& probes, Diagnostics& diagnostics) {
   auto document = load_document(path, "check", schemas, diagnostics);
   if (!document) return std::nullopt;
-  return Reader(*document, schemas, diagnostics).read(expected_id, probes);
+  return CheckReader(*document, schemas, diagnostics).read(expected_id, probes);
 }
 
 LoadedCheck load_check(const std::filesystem::path& path, const ProbeCatalog& probes) {

@@ -15,9 +15,9 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxCheckFiles = 20'000;
 
-class Reader {
+class ProfileReader {
  public:
-  Reader(const ProbeCatalog& catalog, LoadedProfile& loaded) : probes_(catalog), loaded_(loaded) {}
+  ProfileReader(const ProbeCatalog& catalog, LoadedProfile& loaded) : probes_(catalog), loaded_(loaded) {}
 
   void read(const fs::path& path) {
     auto document = load_document(path, "profile", schemas_, loaded_.diagnostics);
@@ -162,7 +162,7 @@ class Reader {
 LoadedProfile load_profile(const fs::path& path, const ProbeCatalog& probes) {
   LoadedProfile loaded;
   std::error_code ignored;
-  Reader(probes, loaded).read(fs::is_directory(path, ignored) ? path / "profile.yaml" : path);
+  ProfileReader(probes, loaded).read(fs::is_directory(path, ignored) ? path / "profile.yaml" : path);
   return loaded;
 }
 

@@ -14,9 +14,9 @@ namespace {
 namespace fs = std::filesystem;
 using model::ItemKind;
 
-class Reader {
+class TargetReader {
  public:
-  Reader(Document& document, const fs::path& folder, DocumentSchemas& schemas, LoadedTarget& loaded)
+  TargetReader(Document& document, const fs::path& folder, DocumentSchemas& schemas, LoadedTarget& loaded)
       : document_(document), folder_(folder), schemas_(schemas), loaded_(loaded) {}
 
   void read() {
@@ -131,7 +131,7 @@ LoadedTarget load_target(const fs::path& path) {
   auto document = load_document(path, "target", schemas, loaded.diagnostics);
   if (!document) return loaded;
   const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
-  Reader(*document, folder, schemas, loaded).read();
+  TargetReader(*document, folder, schemas, loaded).read();
   return loaded;
 }
 

@@ -9,7 +9,7 @@ namespace {
 
 using crypto::DigestAlgorithm;
 
-constexpr std::size_t kMostLines = 10'000, kMostDigests = 64;
+constexpr std::size_t kMostLines = 10'000, kMostSums = 64;
 
 struct Line {
   std::optional<DigestAlgorithm> algorithm;
@@ -81,7 +81,7 @@ Result<std::vector<DeclaredDigest>> parse_sums(std::string_view text, std::strin
       ++others;
       continue;
     }
-    if (found.size() >= kMostDigests) return fail(ErrorCode::invalid_input, "more than {} checksums for one file", kMostDigests);
+    if (found.size() >= kMostSums) return fail(ErrorCode::invalid_input, "more than {} checksums for one file", kMostSums);
     found.push_back({line->algorithm, std::move(line->hex), Source::manifest});
   }
   if (found.empty() && others > 0)
