@@ -102,6 +102,13 @@ bool same(const Address& a, const Address& b) {
          std::memcmp(&v6(a).sin6_addr, &v6(b).sin6_addr, sizeof(in6_addr)) == 0;
 }
 
+bool connected_to_itself(int fd) {
+  Address local, peer;
+  local.size = peer.size = sizeof(sockaddr_storage);
+  return getsockname(fd, reinterpret_cast<sockaddr*>(&local.storage), &local.size) == 0 &&
+         getpeername(fd, reinterpret_cast<sockaddr*>(&peer.storage), &peer.size) == 0 && same(local, peer);
+}
+
 ErrorCode code_of_errno(int error_number) {
   switch (error_number) {
     case ECONNREFUSED: return ErrorCode::refused;

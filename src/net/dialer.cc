@@ -39,15 +39,6 @@ Result<int> connect_to(const Address& address, Deadline deadline, const Cancel& 
   return fd;
 }
 
-// A connection to a port of this machine that nobody listens on can meet itself, when the kernel lends it that very port: TCP's
-// simultaneous open. Nobody answered then.
-bool connected_to_itself(int fd) {
-  Address local, peer;
-  local.size = peer.size = sizeof(sockaddr_storage);
-  return getsockname(fd, reinterpret_cast<sockaddr*>(&local.storage), &local.size) == 0 &&
-         getpeername(fd, reinterpret_cast<sockaddr*>(&peer.storage), &peer.size) == 0 && same(local, peer);
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Stream>> dial(const Endpoint& endpoint, Deadline deadline, const Cancel& cancel) {

@@ -58,13 +58,6 @@ void raise_file_limit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-bool connected_to_itself(int fd) {
-  Address local, peer;
-  local.size = peer.size = sizeof(sockaddr_storage);
-  return getsockname(fd, reinterpret_cast<sockaddr*>(&local.storage), &local.size) == 0 &&
-         getpeername(fd, reinterpret_cast<sockaddr*>(&peer.storage), &peer.size) == 0 && same(local, peer);
-}
-
 class Sweep {
  public:
   Sweep(const Address& host, const SweepPlan& plan, Deadline deadline, const Cancel& cancel, const SweepProgress& progress)
