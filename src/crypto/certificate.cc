@@ -1,0 +1,216 @@
+#include "crypto/certificate.h"
+
+#include <openssl/bn.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <ctime>
+#include <memory>
+
+#include "base/text.h"
+#include "crypto/digest.h"
+#include "crypto/openssl.h"
+
+namespace lintel::crypto {
+
+namespace {
+
+constexpr std::size_t kChainCap = 32;
+
+struct CertificateFree {
+  void operator()(X509* certificate) const { X509_free(certificate); }
+  void operator()(X509_STORE* store) const { X509_STORE_free(store); }
+  void operator()(X509_STORE_CTX* context) const { X509_STORE_CTX_free(context); }
+  void operator()(STACK_OF(X509) * stack) const { sk_X509_pop_free(stack, X509_free); }
+  void operator()(GENERAL_NAMES* names) const { GENERAL_NAMES_free(names); }
+  void operator()(BIGNUM* number) const { BN_free(number); }
+};
+template <class Handle>
+using Held = std::unique_ptr<Handle, CertificateFree>;
+
+// SM2 signatures cover an id of the signer (GM/T 0009); without it OpenSSL verifies none.
+void set_sm2_id(X509* certificate) {
+  static constexpr std::string_view id = "1234567812345678";
+  ASN1_OCTET_STRING* value = ASN1_OCTET_STRING_new();
+  if (value == nullptr) return;
+  ASN1_OCTET_STRING_set(value, reinterpret_cast<const unsigned char*>(id.data()), static_cast<int>(id.size()));
+  X509_set0_distinguishing_id(certificate, value);
+}
+
+bool is_sm2(X509* certificate) {
+  const EVP_PKEY* key = X509_get0_pubkey(certificate);
+  return X509_get_signature_nid(certificate) == NID_SM2_with_SM3 || (key != nullptr && EVP_PKEY_is_a(key, "SM2"));
+}
+
+Result<Held<X509>> decode_certificate(ByteView der) {
+  const unsigned char* at = der.data();
+  Held<X509> certificate(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
+  if (!certificate) return fail(ErrorCode::invalid_input, "unreadable certificate: {}", drain_openssl_errors());
+  if (at != der.data() + der.size()) return fail(ErrorCode::invalid_input, "unreadable certificate: bytes after its end");
+  if (is_sm2(certificate.get())) set_sm2_id(certificate.get());
+  return certificate;
+}
+
+std::string text_of(const X509_NAME* name) {
+  const Owned<BIO> bio(BIO_new(BIO_s_mem()));
+  if (!bio || X509_NAME_print_ex(bio.get(), name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) < 0) return {};
+  char* data = nullptr;
+  const long size = BIO_get_mem_data(bio.get(), &data);
+  return printable({data, static_cast<std::size_t>(std::max(0L, size))});
+}
+
+std::optional<WallTime> time_of(const ASN1_TIME* time) {
+  std::tm parts{};
+  if (ASN1_TIME_to_tm(time, &parts) != 1) return std::nullopt;
+  using namespace std::chrono;
+  const sys_days day = year(parts.tm_year + 1900) / (parts.tm_mon + 1) / parts.tm_mday;
+  return WallTime(day) + hours(parts.tm_hour) + minutes(parts.tm_min) + seconds(parts.tm_sec);
+}
+
+std::string address_text(const ASN1_STRING* value) {
+  const unsigned char* bytes = ASN1_STRING_get0_data(value);
+  const int size = ASN1_STRING_length(value);
+  if (size == 4) return fmt::format("{}.{}.{}.{}", bytes[0], bytes[1], bytes[2], bytes[3]);
+  if (size != 16) return {};
+  std::string text;
+  for (int i = 0; i < 16; i += 2) text += fmt::format("{}{:x}", i == 0 ? "" : ":", bytes[i] << 8 | bytes[i + 1]);
+  return text;
+}
+
+std::vector<std::string> alternative_names(const X509* certificate) {
+  std::vector<std::string> found;
+  const Held<GENERAL_NAMES> names(static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
+  for (int i = 0; names && i < sk_GENERAL_NAME_num(names.get()) && i < 1000; ++i) {
+    int type = 0;
+    const auto* value = static_cast<const ASN1_STRING*>(GENERAL_NAME_get0_value(sk_GENERAL_NAME_value(names.get(), i), &type));
+    std::string name;
+    if (type == GEN_DNS)
+      name = printable({reinterpret_cast<const char*>(ASN1_STRING_get0_data(value)), static_cast<std::size_t>(ASN1_STRING_length(value))});
+    else if (type == GEN_IPADD)
+      name = address_text(value);
+    if (!name.empty()) found.push_back(std::move(name));
+  }
+  return found;
+}
+
+std::string signature_name(X509* certificate) {
+  const int algorithm = X509_get_signature_nid(certificate);
+  const char* long_name = OBJ_nid2ln(algorithm);
+  std::string name = algorithm == NID_undef || long_name == nullptr ? "unknown" : long_name;
+  int digest = NID_undef;
+  if (algorithm == NID_rsassaPss && X509_get_signature_info(certificate, &digest, nullptr, nullptr, nullptr) == 1 && digest != NID_undef)
+    name += fmt::format("-with-{}", OBJ_nid2sn(digest));
+  return name;
+}
+
+void describe_key(X509* certificate, Certificate& out) {
+  const EVP_PKEY* key = X509_get0_pubkey(certificate);
+  out.key_type = "other";
+  if (key == nullptr) return;
+  out.key_bits = EVP_PKEY_get_bits(key);
+  std::array<char, 64> group{};
+  if (EVP_PKEY_get_group_name(key, group.data(), group.size(), nullptr) == 1) out.key_curve = group.data();
+  if (EVP_PKEY_is_a(key, "RSA") || EVP_PKEY_is_a(key, "RSA-PSS")) out.key_type = "RSA";
+  else if (EVP_PKEY_is_a(key, "SM2") || out.key_curve == "SM2") out.key_type = "SM2";
+  else if (EVP_PKEY_is_a(key, "EC")) out.key_type = "EC";
+  else if (EVP_PKEY_is_a(key, "ED25519")) out.key_type = "ED25519";
+}
+
+// The leaf's dates are judged apart; without this an expired leaf would hide whether its chain is known.
+int overlook_leaf_dates(int ok, X509_STORE_CTX* context) {
+  const int error = X509_STORE_CTX_get_error(context);
+  const bool dates = error == X509_V_ERR_CERT_HAS_EXPIRED || error == X509_V_ERR_CERT_NOT_YET_VALID;
+  if (ok == 1 || !dates || X509_STORE_CTX_get_error_depth(context) != 0) return ok;
+  X509_STORE_CTX_set_error(context, X509_V_OK);
+  return 1;
+}
+
+Result<Held<X509_STORE>> store_of(std::string_view ca_pem) {
+  Held<X509_STORE> store(X509_STORE_new());
+  const Owned<BIO> bio(BIO_new_mem_buf(ca_pem.data(), static_cast<int>(std::min<std::size_t>(ca_pem.size(), 1 << 20))));
+  int count = 0;
+  while (store && bio) {
+    const Held<X509> certificate(PEM_read_bio_X509(bio.get(), nullptr, [](char*, int, int, void*) { return -1; }, nullptr));
+    if (!certificate) break;
+    if (is_sm2(certificate.get())) set_sm2_id(certificate.get());
+    count += X509_STORE_add_cert(store.get(), certificate.get());
+  }
+  drain_openssl_errors();
+  if (count == 0) return fail(ErrorCode::invalid_input, "no certificate in the declared CA file");
+  return store;
+}
+
+}  // namespace
+
+Result<Certificate> parse_certificate(ByteView der) {
+  const auto certificate = TRY(decode_certificate(der));
+  Certificate out;
+  out.subject = text_of(X509_get_subject_name(certificate.get()));
+  out.issuer = text_of(X509_get_issuer_name(certificate.get()));
+  const Held<BIGNUM> serial(ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate.get()), nullptr));
+  char* hex = serial ? BN_bn2hex(serial.get()) : nullptr;
+  if (hex != nullptr) out.serial = to_lower(hex);
+  OPENSSL_free(hex);
+  const auto begin = time_of(X509_get0_notBefore(certificate.get())), end = time_of(X509_get0_notAfter(certificate.get()));
+  if (!begin || !end) return fail(ErrorCode::invalid_input, "unreadable certificate: its dates are none");
+  out.not_before = *begin;
+  out.not_after = *end;
+  describe_key(certificate.get(), out);
+  out.signature_algorithm = signature_name(certificate.get());
+  out.self_signed = X509_self_signed(certificate.get(), 1) == 1;
+  out.names = alternative_names(certificate.get());
+  out.sha256 = to_hex(TRY(digest(DigestAlgorithm::sha256, der)));
+  drain_openssl_errors();
+  return out;
+}
+
+Result<bool> certificate_names(ByteView der, const std::string& server_name) {
+  const auto certificate = TRY(decode_certificate(der));
+  const int by_address = X509_check_ip_asc(certificate.get(), server_name.c_str(), 0);  // -2: not an address
+  const int matches = by_address != -2 ? by_address
+                                       : X509_check_host(certificate.get(), server_name.data(), server_name.size(),
+                                                         X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, nullptr);
+  drain_openssl_errors();
+  if (matches < 0) return fail(ErrorCode::invalid_input, "\"{}\" is neither a host name nor an address", printable(server_name));
+  return matches == 1;
+}
+
+Result<ChainVerdict> verify_chain(const std::vector<Bytes>& chain, std::string_view ca_pem, WallTime at) {
+  if (chain.empty()) return fail(ErrorCode::invalid_input, "the server sent no certificate");
+  const auto store = TRY(store_of(ca_pem));
+  const auto leaf = TRY(decode_certificate(chain.front()));
+  const Held<STACK_OF(X509)> others(sk_X509_new_null());
+  for (std::size_t i = 1; i < std::min(chain.size(), kChainCap); ++i) {
+    auto other = decode_certificate(chain[i]);
+    if (other && sk_X509_push(others.get(), other->get()) > 0) [[maybe_unused]] auto* owned = other->release();
+  }
+  const Held<X509_STORE_CTX> context(X509_STORE_CTX_new());
+  if (!context || X509_STORE_CTX_init(context.get(), store.get(), leaf.get(), others.get()) != 1)
+    return fail(ErrorCode::internal, "certificate verification cannot start: {}", drain_openssl_errors());
+  X509_VERIFY_PARAM* rules = X509_STORE_CTX_get0_param(context.get());
+  X509_VERIFY_PARAM_set_flags(rules, X509_V_FLAG_PARTIAL_CHAIN);
+  X509_VERIFY_PARAM_set_time(rules, std::chrono::system_clock::to_time_t(at));
+  X509_VERIFY_PARAM_set_purpose(rules, X509_PURPOSE_SSL_SERVER);
+  X509_VERIFY_PARAM_set_depth(rules, 10);
+  X509_STORE_CTX_set_verify_cb(context.get(), overlook_leaf_dates);
+  ChainVerdict verdict;
+  verdict.trusted = X509_verify_cert(context.get()) == 1;
+  if (!verdict.trusted) verdict.reason = X509_verify_cert_error_string(X509_STORE_CTX_get_error(context.get()));
+  drain_openssl_errors();
+  return verdict;
+}
+
+std::string to_pem(ByteView der) {
+  const std::string text = to_base64(der);
+  std::string pem = "-----BEGIN CERTIFICATE-----\n";
+  for (std::size_t at = 0; at < text.size(); at += 64) pem += text.substr(at, 64) + "\n";
+  return pem + "-----END CERTIFICATE-----\n";
+}
+
+}  // namespace lintel::crypto

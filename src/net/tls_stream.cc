@@ -1,0 +1,183 @@
+#include "net/tls_stream.h"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include <algorithm>
+#include <array>
+
+#include "net/address.h"
+
+namespace lintel::net {
+
+namespace {
+
+struct SslFree {
+  void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
+  void operator()(SSL* ssl) const { SSL_free(ssl); }
+};
+
+class OpensslStream : public TlsStream {
+ public:
+  OpensslStream(std::unique_ptr<Stream> stream, const TlsOptions& options)
+      : stream_(std::move(stream)), context_(SSL_CTX_new(TLS_client_method())) {
+    if (!context_) return;
+    SSL_CTX_set_min_proto_version(context_.get(), options.lowest);
+    SSL_CTX_set_max_proto_version(context_.get(), options.highest);
+    SSL_CTX_set_security_level(context_.get(), 0);
+    SSL_CTX_set_cipher_list(context_.get(), "ALL:!aNULL:@SECLEVEL=0");
+    SSL_CTX_set_options(context_.get(), SSL_OP_LEGACY_SERVER_CONNECT);
+    SSL_CTX_set_verify(context_.get(), SSL_VERIFY_NONE, nullptr);
+    SSL_CTX_set_session_cache_mode(context_.get(), SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+    SSL_CTX_set_client_cert_cb(context_.get(), asked_for_certificate);
+    SSL_CTX_sess_set_new_cb(context_.get(), took_ticket);
+    SSL_CTX_set_info_callback(context_.get(), took_alert);
+    ssl_.reset(SSL_new(context_.get()));
+    if (!ssl_) return;
+    incoming_ = BIO_new(BIO_s_mem());
+    outgoing_ = BIO_new(BIO_s_mem());
+    SSL_set_bio(ssl_.get(), incoming_, outgoing_);
+    SSL_set_app_data(ssl_.get(), this);
+    SSL_set_connect_state(ssl_.get());
+    if (!options.server_name.empty() && !parse_address(options.server_name, 0))
+      SSL_set_tlsext_host_name(ssl_.get(), options.server_name.c_str());
+  }
+
+  void handshake(Deadline deadline) {
+    if (!ssl_) {
+      finished_ = fail(ErrorCode::internal, "OpenSSL cannot be started");
+      return;
+    }
+    finished_ = drive([this] { return SSL_do_handshake(ssl_.get()); }, deadline);
+    keep_chain();
+  }
+
+  Result<std::size_t> read_some(std::span<std::uint8_t> buffer, Deadline deadline) override {
+    if (!finished_) return tl::unexpected<Error>(finished_.error());
+    std::size_t size = 0;
+    auto done = drive([&] { return SSL_read_ex(ssl_.get(), buffer.data(), buffer.size(), &size); }, deadline);
+    if (done) return size;
+    if (done.error().code == ErrorCode::closed) return std::size_t{0};
+    return tl::unexpected<Error>(done.error());
+  }
+
+  Result<void> write_all(ByteView bytes, Deadline deadline) override {
+    if (!finished_) return tl::unexpected<Error>(finished_.error());
+    std::size_t size = 0;
+    return drive([&] { return SSL_write_ex(ssl_.get(), bytes.data(), bytes.size(), &size); }, deadline);
+  }
+
+  Result<void> await_reaction(Deadline deadline) override {
+    if (!finished_) return finished_;
+    std::uint8_t byte = 0;
+    std::size_t size = 0;
+    while (true) {
+      ERR_clear_error();
+      const int done = SSL_peek_ex(ssl_.get(), &byte, 1, &size);
+      if (done == 1 || tickets_ > 0) return {};
+      const int why = SSL_get_error(ssl_.get(), done);
+      if (why == SSL_ERROR_ZERO_RETURN) return fail(ErrorCode::closed, "the peer ended TLS");
+      if (why != SSL_ERROR_WANT_READ) return refusal();
+      TRY(fill(deadline));
+    }
+  }
+
+  const Result<void>& finished() const override { return finished_; }
+  std::uint16_t version() const override {
+    return ssl_ && SSL_get_current_cipher(ssl_.get()) != nullptr ? static_cast<std::uint16_t>(SSL_version(ssl_.get())) : std::uint16_t{0};
+  }
+  std::string suite() const override {
+    const SSL_CIPHER* cipher = ssl_ ? SSL_get_current_cipher(ssl_.get()) : nullptr;
+    const char* name = cipher != nullptr ? SSL_CIPHER_standard_name(cipher) : nullptr;
+    return name != nullptr ? name : "";
+  }
+  const std::vector<Bytes>& chain() const override { return chain_; }
+  bool certificate_requested() const override { return requested_; }
+  std::optional<int> alert() const override { return alert_; }
+  int tickets() const override { return tickets_; }
+
+ private:
+  static OpensslStream& self(const SSL* ssl) { return *static_cast<OpensslStream*>(SSL_get_app_data(ssl)); }
+  static int asked_for_certificate(SSL* ssl, X509**, EVP_PKEY**) {
+    self(ssl).requested_ = true;
+    return 0;  // go on without one
+  }
+  static int took_ticket(SSL* ssl, SSL_SESSION*) {
+    if (SSL_version(ssl) == TLS1_3_VERSION) ++self(ssl).tickets_;
+    return 0;
+  }
+  static void took_alert(const SSL* ssl, int where, int value) {
+    if ((where & SSL_CB_READ_ALERT) == SSL_CB_READ_ALERT) self(ssl).alert_ = value & 0xFF;
+  }
+
+  // Repeats an OpenSSL call, carrying bytes both ways, until it is done or fails.
+  template <class Call>
+  Result<void> drive(const Call& call, Deadline deadline) {
+    while (true) {
+      ERR_clear_error();
+      const int done = call();
+      const int why = SSL_get_error(ssl_.get(), done);
+      const auto flushed = flush(deadline);
+      if (done == 1) return flushed;
+      if (why == SSL_ERROR_ZERO_RETURN) return fail(ErrorCode::closed, "the peer ended TLS");
+      if (why != SSL_ERROR_WANT_READ && why != SSL_ERROR_WANT_WRITE) return refusal();
+      // A refusal of the peer's may wait to be read even when our bytes find no taker any more.
+      if (auto filled = fill(deadline); !filled) return flushed ? filled : flushed;
+    }
+  }
+
+  Result<void> refusal() {
+    const char* reason = ERR_reason_error_string(ERR_peek_last_error());
+    ERR_clear_error();
+    if (alert_) return fail(ErrorCode::protocol, "TLS alert {} from the peer", *alert_);
+    return fail(ErrorCode::protocol, "TLS failed: {}", reason != nullptr ? reason : "unknown reason");
+  }
+
+  Result<void> flush(Deadline deadline) {
+    char* data = nullptr;
+    const long size = BIO_get_mem_data(outgoing_, &data);
+    if (size <= 0) return {};
+    const Bytes bytes(data, data + size);
+    (void)BIO_reset(outgoing_);
+    return stream_->write_all(bytes, deadline);
+  }
+
+  Result<void> fill(Deadline deadline) {
+    std::array<std::uint8_t, 16384> buffer;
+    const std::size_t size = TRY(stream_->read_some(buffer, deadline));
+    if (size == 0) return fail(ErrorCode::closed, "the peer ended the connection");
+    BIO_write(incoming_, buffer.data(), static_cast<int>(size));
+    return {};
+  }
+
+  void keep_chain() {
+    const STACK_OF(X509)* chain = SSL_get_peer_cert_chain(ssl_.get());
+    for (int i = 0; chain != nullptr && i < std::min(sk_X509_num(chain), 32); ++i) {
+      unsigned char* der = nullptr;
+      const int size = i2d_X509(sk_X509_value(chain, i), &der);
+      if (size > 0) chain_.emplace_back(der, der + size);
+      OPENSSL_free(der);
+    }
+  }
+
+  std::unique_ptr<Stream> stream_;
+  std::unique_ptr<SSL_CTX, SslFree> context_;
+  std::unique_ptr<SSL, SslFree> ssl_;
+  BIO* incoming_ = nullptr;  // both belong to ssl_
+  BIO* outgoing_ = nullptr;
+  Result<void> finished_;
+  std::vector<Bytes> chain_;
+  std::optional<int> alert_;
+  bool requested_ = false;
+  int tickets_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<TlsStream> TlsStream::open(std::unique_ptr<Stream> stream, const TlsOptions& options, Deadline deadline) {
+  auto tls = std::make_unique<OpensslStream>(std::move(stream), options);
+  tls->handshake(deadline);
+  return tls;
+}
+
+}  // namespace lintel::net

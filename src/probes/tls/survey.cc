@@ -1,0 +1,312 @@
+#include "probes/tls/survey.h"
+
+#include <openssl/rand.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text.h"
+
+namespace lintel::probes::tls {
+
+namespace {
+
+// From the likeliest on: the first answers show early whether TLS is spoken at all.
+constexpr Version kOrder[] = {Version::tls1_2, Version::tls1_3, Version::tls1_1, Version::tls1_0, Version::ssl3, Version::ssl2};
+constexpr int kSilentEnough = 3;  // hellos without any byte in answer, then no more are sent
+
+template <std::size_t Size>
+std::array<std::uint8_t, Size> random_bytes() {
+  std::array<std::uint8_t, Size> bytes{};
+  RAND_bytes(bytes.data(), static_cast<int>(Size));
+  return bytes;
+}
+
+class Surveyor {
+ public:
+  Surveyor(Asker& asker, const std::string& server_name) : asker_(asker), server_name_(server_name) {
+    for (const Version version : kVersions) {
+      auto& offers = at(version).offers;
+      if (version == Version::ssl2) offers = {{}};  // its hello always names all
+      else offers = suite_offers(version);
+      // Not every stack takes a TLS 1.3 hello without a key share.
+      if (version == Version::tls1_3) offers.push_back(offers.front());
+    }
+  }
+
+  Survey run(const std::string& protocol, std::uint16_t port) {
+    first_round();
+    if (!survey_.stopped && !heard_tls_ && !heard_other_) {
+      identify(protocol, port);
+      if (!heard_other_) ask_rest(Version::tls1_2);
+    }
+    if (heard_tls_)
+      for (const Version version : kOrder) ask_rest(version);
+    if (any_yes()) {
+      ask_silent_again();
+      confirm_wordless();
+    }
+    resolve_all();
+    return std::move(survey_);
+  }
+
+ private:
+  // How far the asking about one version has come.
+  struct Course {
+    std::vector<std::vector<std::uint16_t>> offers;
+    std::size_t next = 0;
+    bool settled = false;    // an answer that further offers can't change, or no offer is left
+    bool nonsense = false;   // answered, but with what is neither yes nor no
+    bool doubtful = false;   // its refusal proves nothing
+    bool tried_small = false;
+  };
+  Course& at(Version version) { return courses_[static_cast<std::size_t>(version)]; }
+
+  void first_round() {
+    int silent = 0;
+    for (const Version version : kOrder) {
+      ask_next(version);
+      const auto& finding = survey_.at(version);
+      silent = finding.reason == "timeout" && finding.bytes.empty() ? silent + 1 : 0;
+      if (survey_.stopped || silent == kSilentEnough) return;
+    }
+  }
+
+  void ask_rest(Version version) {
+    while (!survey_.stopped && !at(version).settled) ask_next(version);
+  }
+
+  void ask_next(Version version) {
+    Course& course = at(version);
+    if (survey_.stopped || course.settled) return;
+    if (course.next == course.offers.size()) {
+      course.settled = true;
+      return;
+    }
+    const auto offer = course.offers[course.next++];
+    const auto key_shares = course.next > 1 ? KeyShares::usual : KeyShares::none;
+    if (ask_offer(version, offer, key_shares) == Step::done) course.settled = !survey_.stopped;
+    const auto alert = survey_.at(version).alert;
+    const bool misunderstood = alert == 47 || alert == 50;
+    if (!course.settled && misunderstood && !course.tried_small && version != Version::ssl2) {
+      course.tried_small = true;
+      course.offers.push_back(course.offers.front());
+      course.offers.back().resize(std::min<std::size_t>(course.offers.back().size(), 16));
+    }
+    if (!survey_.stopped && course.next == course.offers.size()) course.settled = true;
+  }
+
+  enum class Step { next_offer, done };
+
+  Step ask_offer(Version version, const std::vector<std::uint16_t>& offer, KeyShares key_shares) {
+    if (version == Version::ssl2) return ask_ssl2();
+    Hello hello;
+    hello.version = version;
+    hello.suites = offer;
+    hello.server_name = server_name_;
+    hello.random = random_bytes<32>();
+    hello.key_shares = key_shares;
+    const auto what = fmt::format("{} hello, {} suites", display_name(version), offer.size());
+    auto heard = asker_.ask(encode_hello(hello), version, decode_reply, what);
+    if (!heard) return stop(heard.error());
+    return take(version, *std::move(heard), offer);
+  }
+
+  Step ask_ssl2() {
+    const auto challenge = random_bytes<16>();
+    auto heard = asker_.ask(encode_ssl2_hello(challenge), Version::ssl2, decode_ssl2_reply, "SSLv2 hello");
+    if (!heard) return stop(heard.error());
+    const Step step = take(Version::ssl2, *std::move(heard), {});
+    auto& finding = survey_.at(Version::ssl2);
+    const Reply& reply = finding.reply;
+    if (finding.offered == Known::yes) {
+      // No suite in common is still SSL 2.0 spoken, and all that an attack on other versions needs.
+      finding.suite = reply.ssl2_suites.empty() ? "" : std::string(ssl2_suite_name(reply.ssl2_suites.front()));
+    } else if (reply.seen == Seen::alert && (finding.bytes[0] & 0x80) != 0) {
+      nonsense(Version::ssl2, "SSLv2: answered by an SSL 2.0 error, so the protocol is known to the server");
+    }
+    return step;
+  }
+
+  Step stop(const Error& error) {
+    survey_.stopped = error;
+    return Step::done;
+  }
+
+  // Files what was heard under its version; whether the remaining suites still have to be offered.
+  Step take(Version version, Heard heard, const std::vector<std::uint16_t>& offer) {
+    VersionFinding& finding = survey_.at(version);
+    finding.reply = std::move(heard.reply);
+    finding.bytes = std::move(heard.bytes);
+    finding.alert = finding.reply.alert;
+    switch (finding.reply.seen) {
+      case Seen::server_hello:
+        heard_tls_ = true;
+        return take_server_hello(version, finding, offer);
+      case Seen::alert:
+        heard_tls_ = true;
+        finding.reason = "alert";
+        return finding.alert == 70 ? Step::done : Step::next_offer;
+      case Seen::not_tls:
+        heard_other_ = true;
+        finding.reason = "garbage";
+        if (survey_.instead.empty() || survey_.instead == "other") survey_.instead = name_protocol(finding.bytes);
+        return Step::done;
+      case Seen::malformed:
+        nonsense(version, fmt::format("{}: {}", display_name(version), finding.reply.problem));
+        return Step::done;
+      case Seen::nothing:
+      case Seen::more_needed: break;
+    }
+    if (!finding.bytes.empty()) anomaly(fmt::format("{}: the answer breaks off after {} bytes", display_name(version), finding.bytes.size()));
+    switch (heard.end) {
+      case End::closed: finding.reason = "closed"; break;
+      case End::reset: finding.reason = "reset"; break;
+      case End::answered:
+      case End::timeout: finding.reason = "timeout"; return Step::done;
+    }
+    return Step::next_offer;
+  }
+
+  Step take_server_hello(Version version, VersionFinding& finding, const std::vector<std::uint16_t>& offer) {
+    const Reply& reply = finding.reply;
+    finding.reason = "server_hello";
+    const bool offered = version == Version::ssl2 || std::ranges::find(offer, reply.suite) != offer.end();
+    const auto name = suite_name(reply.suite);
+    const std::string suite = name.empty() ? fmt::format("{:#06x}", reply.suite) : std::string(name);
+    if (offered && reply.version == wire_version(version)) {
+      at(version).nonsense = false;
+      finding.offered = Known::yes;
+      finding.suite = suite;
+    } else if (!offered) {
+      nonsense(version, fmt::format("{}: the server chose {}, which was not offered", display_name(version), suite));
+    } else if (reply.version > wire_version(version)) {
+      nonsense(version, fmt::format("{}: the server chose the higher version {:#06x}", display_name(version), reply.version));
+    }
+    return Step::done;
+  }
+
+  bool any_yes() const {
+    return std::ranges::any_of(survey_.versions, [](const VersionFinding& finding) { return finding.offered == Known::yes; });
+  }
+
+  // Silence may have been an accident: one more chance, now that the port is known to speak.
+  void ask_silent_again() {
+    for (const Version version : kOrder) {
+      if (survey_.at(version).reason != "timeout" && !survey_.at(version).reason.empty()) continue;
+      at(version).next = 0;
+      at(version).settled = false;
+      ask_rest(version);
+    }
+  }
+
+  // A device that is busy, or holds one connection only, ends a connection without a word just as a refusal does. So each such "no" is asked
+  // again, and at the end the port has to answer a version that it took before.
+  void confirm_wordless() {
+    bool any = false;
+    for (const Version version : kOrder) {
+      const VersionFinding& finding = survey_.at(version);
+      if (finding.reason != "closed" && finding.reason != "reset") continue;
+      any = true;
+      at(version).doubtful = true;  // until the port has answered again
+      if (survey_.stopped) continue;
+      ask_offer(version, at(version).offers.front(), KeyShares::none);
+      if (finding.offered == Known::yes) anomaly(fmt::format("{}: refused once without a word, then accepted", display_name(version)));
+    }
+    if (!any || survey_.stopped) return;
+    const Version known = *std::ranges::find_if(kOrder, [&](Version version) { return survey_.at(version).offered == Known::yes; });
+    const VersionFinding kept = std::exchange(survey_.at(known), {});
+    for (std::size_t i = 0; i < at(known).offers.size() && i < at(known).next && survey_.at(known).offered != Known::yes && !survey_.stopped; ++i)
+      ask_offer(known, at(known).offers[at(known).next - 1 - i], known == Version::tls1_3 && at(known).next > 1 ? KeyShares::usual : KeyShares::none);
+    const bool still_there = survey_.at(known).offered == Known::yes;
+    survey_.at(known) = kept;
+    if (!still_there) return anomaly("the service stopped answering a version that it took before: its wordless refusals prove nothing");
+    for (const Version version : kVersions) at(version).doubtful = false;
+  }
+
+  // Nothing spoke: a request that many plain protocols answer.
+  void identify(const std::string& protocol, std::uint16_t port) {
+    if (port == 515 || (port >= 9100 && port <= 9107)) return;  // printers print what they are sent
+    const Bytes mqtt{0x10, 18, 0, 4, 'M', 'Q', 'T', 'T', 4, 2, 0, 60, 0, 6, 'l', 'i', 'n', 't', 'e', 'l'};
+    const std::string get = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    const auto decode = [](ByteView bytes) {
+      Reply reply;
+      if (bytes.size() < 4) return reply;
+      reply.seen = decode_reply(bytes).seen == Seen::not_tls ? Seen::not_tls : Seen::nothing;
+      reply.flight_ended = true;
+      return reply;
+    };
+    bool spoke = false;
+    const auto request = [&](ByteView bytes, std::string_view what) {
+      if (spoke || survey_.stopped) return;
+      const auto heard = asker_.ask(bytes, Version::tls1_2, decode, what);
+      if (!heard) {
+        stop(heard.error());
+      } else if (heard->reply.seen == Seen::not_tls) {
+        spoke = heard_other_ = true;
+        survey_.instead = name_protocol(heard->bytes);
+      }
+    };
+    const bool mqtt_first = to_lower(protocol).find("mqtt") != std::string::npos;
+    if (mqtt_first) request(mqtt, "MQTT CONNECT");
+    request(as_bytes(get), "HTTP GET");
+    if (!mqtt_first) request(mqtt, "MQTT CONNECT");
+    const bool silent = std::ranges::all_of(survey_.versions, [](const VersionFinding& f) { return f.bytes.empty() && (f.reason == "timeout" || f.reason.empty()); });
+    if (!spoke && silent && !survey_.stopped) survey_.instead = "silence";
+  }
+
+  void resolve_all() {
+    if (any_yes() || heard_tls_) {
+      survey_.spoken = Known::yes;
+      survey_.instead.clear();
+    } else if (heard_other_) {
+      survey_.spoken = Known::no;
+    }
+    const bool can_refuse = any_yes() || survey_.spoken == Known::no;
+    for (const Version version : kVersions) {
+      auto& finding = survey_.at(version);
+      const Course& course = at(version);
+      if (finding.offered == Known::yes || !can_refuse || course.nonsense || course.doubtful) continue;
+      if (finding.reason.empty() || finding.reason == "timeout") continue;
+      // Suites that were not offered yet might have been taken; where another protocol speaks there are none.
+      if (!course.settled && survey_.spoken != Known::no) continue;
+      finding.offered = Known::no;
+    }
+  }
+
+  void nonsense(Version version, std::string text) {
+    at(version).nonsense = true;
+    survey_.at(version).reason = "garbage";
+    anomaly(std::move(text));
+  }
+
+  void anomaly(std::string text) {
+    if (std::ranges::find(survey_.anomalies, text) == survey_.anomalies.end() && survey_.anomalies.size() < 50)
+      survey_.anomalies.push_back(std::move(text));
+  }
+
+  Asker& asker_;
+  const std::string& server_name_;
+  Survey survey_;
+  bool heard_tls_ = false;    // a record of TLS, whatever it said
+  bool heard_other_ = false;  // bytes of another protocol
+  std::array<Course, 6> courses_;  // by Version
+};
+
+}  // namespace
+
+std::string_view fact_name(Version version) {
+  static constexpr std::string_view names[] = {"ssl2", "ssl3", "tls1_0", "tls1_1", "tls1_2", "tls1_3"};
+  return names[static_cast<std::size_t>(version)];
+}
+
+std::string_view display_name(Version version) {
+  static constexpr std::string_view names[] = {"SSLv2", "SSLv3", "TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"};
+  return names[static_cast<std::size_t>(version)];
+}
+
+Survey survey(Asker& asker, const std::string& server_name, const std::string& protocol, std::uint16_t port) {
+  return Surveyor(asker, server_name).run(protocol, port);
+}
+
+}  // namespace lintel::probes::tls
