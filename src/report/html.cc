@@ -30,8 +30,8 @@ Result<void> write_pages(const RunIndex& index, const Pages& names, Json view, c
   const Template chapter = TRY(Template::load(names.chapter, index.words));
   const Template clause = TRY(Template::load(names.clause, index.words));
   const Template foot = TRY(Template::load(names.foot, index.words));
-  // Two lists share one partial, which wants its rows under one name.
-  for (const char* key : {"inconclusive", "not_tested"})
+  // Three lists share one partial, which wants its rows under one name.
+  for (const char* key : {"failures", "inconclusive", "not_tested"})
     view[std::string(key) + "_table"] = Json{{"rows", std::move(view[key])}};
   const Json foot_only = [&] {
     Json moved = Json::object();
@@ -59,7 +59,7 @@ Result<void> write_pages(const RunIndex& index, const Pages& names, Json view, c
     TRY(place(clause, clause_view(index, row, source, excerpts)));
   }
   if (open_chapter != "\n") TRY(write("</section>\n"));
-  for (const char* key : {"assets", "chapters", "grades"}) view.erase(key);
+  for (const char* key : {"assets", "chapters", "grades", "failures_table"}) view.erase(key);
   view.update(foot_only);
   return place(foot, view);
 }

@@ -93,7 +93,7 @@ std::string format_size(std::size_t bytes) {
 std::string format_count(std::int64_t count) {
   std::string digits = std::to_string(count);
   const std::size_t first = digits[0] == '-' ? 1 : 0;
-  for (std::size_t at = digits.size(); at > first + 3; at -= 3) digits.insert(at - 3, "\u202F");
+  for (std::size_t at = digits.size(); at > first + 3; at -= 3) digits.insert(at - 3, "\u00A0");
   return digits;
 }
 

@@ -26,7 +26,7 @@ std::string format_when(WallTime time);  // "2026-11-21 10:00:00 UTC"; "–" for
 std::string format_day(WallTime time);   // "2026-11-21"
 std::string format_duration(std::chrono::milliseconds time);  // "820 ms", "12.4 s", "3 min 05 s", "2 h 04 min"
 std::string format_size(std::size_t bytes);                   // "512 B", "1.4 KiB"
-std::string format_count(std::int64_t count);                 // "65 535", thin groups of three
+std::string format_count(std::int64_t count);                 // "65 535": groups of three, kept together
 std::string format_value(const Json& value, std::size_t cap_bytes = 400);  // text as it is, the rest as JSON
 
 }  // namespace lintel::report

@@ -111,8 +111,8 @@ TEST_CASE("values") {
   CHECK(format_duration(std::chrono::hours(2)) == "2 h 00 min");
   CHECK(format_size(512) == "512 B");
   CHECK(format_size(1434) == "1.4 KiB");
-  CHECK(format_count(65535) == "65\u202F535");
-  CHECK(format_count(-1234567) == "-1\u202F234\u202F567");
+  CHECK(format_count(65535) == "65\u00A0535");
+  CHECK(format_count(-1234567) == "-1\u00A0234\u00A0567");
   CHECK(format_when(WallTime{}) == "–");
   CHECK(format_when(*parse_time("2026-11-21T10:00:00.5Z")) == "2026-11-21 10:00:00 UTC");
 }

@@ -1,10 +1,11 @@
-// Writes the report of the hand-made run, for the browser test and for looking at: report_samples FOLDER [big]
+// Writes reports of the hand-made runs, for the browser tests and for looking at.
 #include <cstdio>
 #include <string>
 
 #include "base/files.h"
 #include "report/fixture_test.h"
 #include "report/html.h"
+#include "report/pdf.h"
 
 using namespace lintel;
 
@@ -16,20 +17,25 @@ std::optional<std::string> sample_evidence(const std::string& sha256, std::size_
   return std::nullopt;
 }
 
-Result<void> write_all(const std::string& folder, bool big) {
-  const model::Run run = big ? report::fixture::big(153, 4) : report::fixture::home();
-  const std::string page = TRY(report::render_html(run, sample_evidence));
-  return write_file(folder + "/home.html", page);
+Result<void> write_sample(std::string_view what, const std::string& folder) {
+  const model::Run run = what == "typical" ? report::fixture::typical() : report::fixture::home();
+  if (what == "html") {
+    const std::string page = TRY(report::render_html(run, sample_evidence));
+    return write_file(folder + "/home.html", page);
+  }
+  const Cancel cancel;
+  return report::write_pdf(run, sample_evidence, folder + "/home.pdf", Deadline::after(std::chrono::minutes(4)), cancel);
 }
 
 }  // namespace
 
 int main(int count, char** arguments) {
-  if (count < 2) {
-    std::fputs("usage: report_samples FOLDER [big]\n", stderr);
+  const std::string_view what = count == 3 ? arguments[1] : "";
+  if (what != "html" && what != "pdf" && what != "typical") {
+    std::fputs("usage: report_samples html|pdf|typical FOLDER\n", stderr);
     return 2;
   }
-  const auto written = write_all(arguments[1], count > 2);
+  const auto written = write_sample(what, arguments[2]);
   if (!written) std::fprintf(stderr, "%s\n", written.error().message.c_str());
   return written ? 0 : 1;
 }
