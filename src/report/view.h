@@ -2,7 +2,7 @@
 // only place these values; they compute nothing. Pure.
 //
 // A run may have 200 clauses on 250 assets, so clauses are viewed one at a time (clause_view) and the rest at once
-// (document_view). docs/decisions/report-view.md lists the members.
+// (document_view). tests/golden/report/view.json shows every member.
 #pragma once
 #include <cstddef>
 #include <functional>
