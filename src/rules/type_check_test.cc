@@ -11,7 +11,7 @@ using namespace lintel::rules::testing;
 
 namespace {
 
-std::string problem_of(std::string_view source) {
+std::string said_about(std::string_view source) {
   Checked checked;
   check(checked, source, true);
   return checked.problem;
@@ -130,7 +130,7 @@ TEST_CASE("mistakes are found without facts") {
        "E064 at character 15: bad regular expression: invalid perl operator: (?= (the syntax is RE2's: no "
        "look-around, no back references)"},
   };
-  for (const auto& [source, expected] : rows) CHECK_MESSAGE(problem_of(source) == expected, source);
+  for (const auto& [source, expected] : rows) CHECK_MESSAGE(said_about(source) == expected, source);
 }
 
 TEST_CASE("what is right is let through") {
@@ -156,7 +156,7 @@ TEST_CASE("what is right is let through") {
                              "any(ports, p, p > 1) && any(ports, p, p < 9)",
                              "matches(name, '(?i)a|b')",
                              "has(versions.ssl3.suite)"})
-    CHECK_MESSAGE(problem_of(source) == "", source);
+    CHECK_MESSAGE(said_about(source) == "", source);
 }
 
 TEST_CASE("several mistakes are all told") {
