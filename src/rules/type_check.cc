@@ -1,79 +1,14 @@
 #include "rules/type_check.h"
 
-#include <fmt/format.h>
-#include <re2/re2.h>
-
 #include <algorithm>
 
-#include "base/text.h"
 #include "data/json.h"
 #include "rules/functions.h"
-#include "rules/parser.h"
+#include "rules/type_checker.h"
 
 namespace lintel::rules {
-namespace {
 
-std::string with_article(const Type& type) {
-  const std::string name = describe(type);
-  return (name[0] == 'i' || name[0] == 'o' ? "an " : "a ") + name;
-}
-
-std::string nearest_hint(std::string_view name, const std::vector<std::string>& candidates) {
-  const auto nearest = nearest_name(name, candidates);
-  return nearest ? fmt::format("did you mean '{}'?", *nearest) : std::string();
-}
-
-class Checker {
- public:
-  Checker(const Expression& expression, Environment& environment, std::vector<Problem>& problems)
-      : expression_(expression), environment_(environment), types_(environment.types), problems_(problems) {}
-
-  const Type* check(Node& node) {
-    node.type = find_type(node);
-    return node.type;
-  }
-
-  void check_pair(const Node& left, const Node& right, Against against, int at);
-  void check_words(const Type& type, const Node& literal);
-  void need_condition(const Node& node) {
-    if (node.type->kind != TypeKind::boolean && node.type->kind != TypeKind::any)
-      error("E062", node.at,
-            fmt::format("a truth value is needed here, but {} is {}", source_of(expression_, node),
-                        with_article(*node.type)));
-  }
-
- private:
-  const Type* any() const { return types_.of(TypeKind::any); }
-  const Type* of(TypeKind kind) const { return types_.of(kind); }
-
-  const Type* error(std::string code, int at, const std::string& message, std::string hint = "") {
-    // Literals of a document (`value: ...`) stand at character 0: the loader knows their line.
-    problems_.push_back({"", std::move(code),
-                         at > 0 ? fmt::format("at character {}: {}", at, message) : message,
-                         std::move(hint)});
-    return any();
-  }
-
-  const Type* find_type(Node& node);
-  const Type* name_type(Node& node);
-  const Type* member_type(Node& node);
-  const Type* index_type(Node& node);
-  const Type* arithmetic_type(Node& node);
-  const Type* order_type(Node& node);
-  const Type* list_type(Node& node);
-  const Type* conditional_type(Node& node);
-  const Type* call_type(Node& node);
-  const Type* call_result(Node& node);
-  const Type* bind_type(Node& node);
-  bool need(const Node& node, TypeKind kind);
-
-  const Expression& expression_;
-  Environment& environment_;
-  TypeTable& types_;
-  std::vector<Problem>& problems_;
-};
-
-const Type* Checker::find_type(Node& node) {
+const Type* TypeChecker::find_type(Node& node) {
   switch (node.kind) {
     case NodeKind::boolean:
       return of(TypeKind::boolean);
@@ -145,7 +80,7 @@ const Type* Checker::find_type(Node& node) {
 }
 
 // Whether the node's type is the kind or any; else says so. number takes integers too.
-bool Checker::need(const Node& node, TypeKind kind) {
+bool TypeChecker::need(const Node& node, TypeKind kind) {
   const bool fits = node.type->kind == kind || node.type->kind == TypeKind::any ||
                     (kind == TypeKind::number && node.type->kind == TypeKind::integer);
   if (!fits)
@@ -155,7 +90,7 @@ bool Checker::need(const Node& node, TypeKind kind) {
   return fits;
 }
 
-const Type* Checker::name_type(Node& node) {
+const Type* TypeChecker::name_type(Node& node) {
   const std::string& name = node.text;
   for (std::size_t i = environment_.bound.size(); i-- > 0;)
     if (environment_.bound[i].name == name) {
@@ -184,7 +119,7 @@ const Type* Checker::name_type(Node& node) {
                nearest_hint(name, candidates));
 }
 
-const Type* Checker::member_type(Node& node) {
+const Type* TypeChecker::member_type(Node& node) {
   const Type* object = check(*node.children[0]);
   if (object->kind == TypeKind::any) return any();
   const std::string source = source_of(expression_, *node.children[0]);
@@ -196,7 +131,7 @@ const Type* Checker::member_type(Node& node) {
                nearest_hint(node.text, member_names(*object)));
 }
 
-const Type* Checker::index_type(Node& node) {
+const Type* TypeChecker::index_type(Node& node) {
   const Type* of_what = check(*node.children[0]);
   for (std::size_t i = 1; i < node.children.size(); ++i)
     if (node.children[i] != nullptr) {
@@ -213,7 +148,7 @@ const Type* Checker::index_type(Node& node) {
   return of_what->element == nullptr ? any() : of_what->element;
 }
 
-const Type* Checker::arithmetic_type(Node& node) {
+const Type* TypeChecker::arithmetic_type(Node& node) {
   bool whole = true, open = false, texts = node.kind == NodeKind::add;
   for (Node* child : node.children) {
     const Type* type = check(*child);
@@ -230,7 +165,7 @@ const Type* Checker::arithmetic_type(Node& node) {
   return of(whole && node.kind != NodeKind::divide ? TypeKind::integer : TypeKind::number);
 }
 
-const Type* Checker::order_type(Node& node) {
+const Type* TypeChecker::order_type(Node& node) {
   const Type* a = check(*node.children[0]);
   const Type* b = check(*node.children[1]);
   const auto text = [](const Type* type) {
@@ -243,7 +178,7 @@ const Type* Checker::order_type(Node& node) {
   return of(TypeKind::boolean);
 }
 
-const Type* Checker::list_type(Node& node) {
+const Type* TypeChecker::list_type(Node& node) {
   const Type* element = any();
   for (Node* child : node.children) {
     const Type* type = check(*child);
@@ -256,7 +191,7 @@ const Type* Checker::list_type(Node& node) {
   return types_.list_of(element);
 }
 
-const Type* Checker::conditional_type(Node& node) {
+const Type* TypeChecker::conditional_type(Node& node) {
   for (Node* child : node.children) check(*child);
   need(*node.children[0], TypeKind::boolean);
   const Type* a = node.children[1]->type;
@@ -267,161 +202,15 @@ const Type* Checker::conditional_type(Node& node) {
                            with_article(*b)));
 }
 
-void Checker::check_pair(const Node& left, const Node& right, Against against, int at) {
-  const bool in = against == Against::elements;
-  const Type& b = in ? (right.type->element == nullptr ? *any() : *right.type->element) : *right.type;
-  if (left.type->kind == TypeKind::object || b.kind == TypeKind::object) {
-    error("E062", at, "objects can't be compared", "compare their members");
-    return;
-  }
-  if (!comparable(*left.type, b)) {
-    if (in)
-      error("E062", at, fmt::format("a {} never holds {}", describe(*right.type), with_article(*left.type)));
-    else
-      error("E062", at, fmt::format("{} never equals {}", with_article(*left.type), with_article(b)));
-    return;
-  }
-  if (!in) return check_words(*left.type, right), check_words(*right.type, left);
-  if (right.kind == NodeKind::list)
-    for (const Node* element : right.children) check_words(*left.type, *element);
-  check_words(b, left);
-}
-
-// A literal that is compared with something of the type must be a value the type can have.
-void Checker::check_words(const Type& type, const Node& literal) {
-  if (literal.kind == NodeKind::list && type.kind == TypeKind::list && type.element != nullptr) {
-    for (const Node* element : literal.children) check_words(*type.element, *element);
-    return;
-  }
-  if (literal.kind != NodeKind::text || type.kind != TypeKind::text) return;
-  if (type.unknown_value && *type.unknown_value == literal.text) {
-    error("E063", literal.at,
-          fmt::format("'{}' means that the probe could not tell, and never equals anything", literal.text),
-          "leave it out: such a fact makes the result inconclusive");
-    return;
-  }
-  if (type.words.empty() || std::find(type.words.begin(), type.words.end(), literal.text) != type.words.end())
-    return;
-  std::vector<std::string> words = type.words;
-  if (type.unknown_value && type.unknown_value->is_string())
-    std::erase(words, type.unknown_value->get_ref<const std::string&>());
-  std::string hint = nearest_hint(literal.text, words);
-  if (hint.empty()) hint = fmt::format("it is one of: {}", join(words, ", "));
-  error("E063", literal.at, fmt::format("the value is never '{}'", literal.text), std::move(hint));
-}
-
-const Type* Checker::call_type(Node& node) {
-  node.function = find_function(node.text);
-  for (Node* child : node.children) check(*child);
-  if (node.function == nullptr)
-    return error("E061", node.at, fmt::format("there is no function '{}'", node.text),
-                 nearest_hint(node.text, function_names()));
-  const std::size_t wanted = node.function->arguments;
-  if (node.children.size() != wanted)
-    return error("E062", node.at,
-                 fmt::format("{} takes {} argument{}, not {}", node.function->usage, wanted,
-                             wanted == 1 ? "" : "s", node.children.size()));
-  return call_result(node);
-}
-
-const Type* Checker::call_result(Node& node) {
-  const Node& first = *node.children[0];
-  const Type& type = *first.type;
-  const auto wrong = [&](std::string_view wanted) {
-    return error("E062", first.at,
-                 fmt::format("{} needs {}, but {} is {}", node.function->usage, wanted,
-                             source_of(expression_, first), with_article(type)));
-  };
-  const Type* element = type.element == nullptr ? any() : type.element;
-  const bool list = type.kind == TypeKind::list || type.kind == TypeKind::any;
-  switch (node.function->id) {
-    case FunctionId::size:
-      if (!list && type.kind != TypeKind::text) return wrong("a list or a text");
-      return of(TypeKind::integer);
-    case FunctionId::lower:
-    case FunctionId::upper:
-      return need(first, TypeKind::text) ? of(TypeKind::text) : any();
-    case FunctionId::starts:
-    case FunctionId::ends:
-      for (const Node* child : node.children) need(*child, TypeKind::text);
-      return of(TypeKind::boolean);
-    case FunctionId::contains:
-      if (type.kind == TypeKind::text)
-        need(*node.children[1], TypeKind::text);
-      else if (!list)
-        return wrong("a list or a text");
-      else if (type.kind == TypeKind::list)
-        check_pair(*node.children[1], first, Against::elements, node.children[1]->at);
-      return of(TypeKind::boolean);
-    case FunctionId::matches:
-      need(first, TypeKind::text);
-      if (node.children[1]->kind != NodeKind::text)
-        error("E064", node.children[1]->at, "the pattern must be written here as a text");
-      else
-        node.pattern = compile_pattern(node.children[1]->text, node.children[1]->at, problems_);
-      return of(TypeKind::boolean);
-    case FunctionId::unique:
-      if (!list || element->kind == TypeKind::object || element->kind == TypeKind::list)
-        return wrong("a list of texts, numbers or truth values");
-      return first.type;
-    case FunctionId::sorted:
-      if (!list || !(is_numeric(*element) || element->kind == TypeKind::text))
-        return wrong("a list of numbers or texts");
-      return first.type;
-    case FunctionId::min:
-    case FunctionId::max:
-    case FunctionId::sum:
-    case FunctionId::mean:
-      if (!list || !is_numeric(*element)) return wrong("a list of numbers");
-      return node.function->id == FunctionId::mean ? of(TypeKind::number) : of(element->kind);
-    case FunctionId::has:
-      if (!is_path(first)) return error("E062", first.at, "has(path) needs a path, not a computed value");
-      return of(TypeKind::boolean);
-    case FunctionId::version_cmp:
-      for (const Node* child : node.children) need(*child, TypeKind::text);
-      return of(TypeKind::integer);
-    case FunctionId::all:
-    case FunctionId::any:
-    case FunctionId::count:
-    case FunctionId::map:
-    case FunctionId::where:
-      return any();  // parsed as NodeKind::bind
-  }
-  return any();
-}
-
-const Type* Checker::bind_type(Node& node) {
-  const Type* list = check(*node.children[0]);
-  const bool fits = need(*node.children[0], TypeKind::list);
-  const Type* element = fits && list->element != nullptr ? list->element : any();
-  node.slot = static_cast<int>(environment_.bound.size());
-  if (!bind_name(environment_, node.text, element, node.at, problems_)) return any();
-  const Type* body = check(*node.children[1]);
-  environment_.bound.pop_back();
-  const FunctionId id = node.function->id;
-  if (id == FunctionId::map) return types_.list_of(body);
-  need(*node.children[1], TypeKind::boolean);
-  if (id == FunctionId::where) return list;
-  return of(id == FunctionId::count ? TypeKind::integer : TypeKind::boolean);
-}
-
-}  // namespace
-
 const Type* check_types(Expression& expression, Environment& environment, std::vector<Problem>& problems) {
   const std::size_t before = environment.bound.size();
-  const Type* type = Checker(expression, environment, problems).check(*expression.root);
+  const Type* type = TypeChecker(expression, environment, problems).check(*expression.root);
   environment.bound.resize(before);
   return type;
 }
 
 void need_condition(const Expression& expression, Environment& environment, std::vector<Problem>& problems) {
-  Checker(expression, environment, problems).need_condition(*expression.root);
-}
-
-void check_comparable(Environment& environment, const Expression& left, const Expression& right,
-                      Against against, std::vector<Problem>& problems) {
-  Checker(left, environment, problems)
-      .check_pair(*left.root, *right.root, against, std::min(left.root->at, right.root->at));
+  TypeChecker(expression, environment, problems).need_condition(*expression.root);
 }
 
 bool bind_name(Environment& environment, const std::string& name, const Type* type, int at,
@@ -445,19 +234,6 @@ bool bind_name(Environment& environment, const std::string& name, const Type* ty
     return refuse("E066", fmt::format("more than {} names at once", kMaxSlots));
   environment.bound.push_back({name, type});
   return true;
-}
-
-std::shared_ptr<const re2::RE2> compile_pattern(const std::string& pattern, int at,
-                                                std::vector<Problem>& problems) {
-  re2::RE2::Options options(re2::RE2::Quiet);
-  options.set_max_mem(1 << 20);
-  auto compiled = std::make_shared<const re2::RE2>(pattern, options);
-  if (compiled->ok()) return compiled;
-  const std::string place = at > 0 ? fmt::format("at character {}: ", at) : std::string();
-  problems.push_back({"", "E064",
-                      fmt::format("{}bad regular expression: {}", place, printable(compiled->error())),
-                      "the syntax is RE2's: no look-around, no back references"});
-  return nullptr;
 }
 
 }  // namespace lintel::rules
