@@ -20,6 +20,11 @@ TEST_CASE("a cursor never leaves its bytes") {
   CHECK(cursor.u8() == 0);
   CHECK(cursor.failed());
   CHECK(cursor.take(0).empty());
+  // A loop over what remains ends at the first failure.
+  Cursor list(bytes);
+  list.u32();
+  CHECK(list.u16() == 0);
+  CHECK(list.remaining() == 0);
 }
 
 TEST_CASE("hex and base64 go round and refuse what is not theirs") {

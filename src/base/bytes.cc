@@ -13,6 +13,7 @@ std::uint64_t Cursor::number(std::size_t size) {
 ByteView Cursor::take(std::size_t count) {
   if (failed_ || count > rest_.size()) {
     failed_ = true;
+    rest_ = {};
     return {};
   }
   const ByteView head = rest_.first(count);

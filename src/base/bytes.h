@@ -20,8 +20,8 @@ inline std::string_view as_text(ByteView bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-// Reads forward, network byte order. A read past the end gives zero or an empty view and sets failed(), so a parser may
-// read a whole structure and ask once.
+// Reads forward, network byte order. A read past the end gives zero or an empty view, sets failed() and leaves
+// nothing, so a parser may read a whole structure and ask once, and a loop over what remains ends.
 class Cursor {
  public:
   explicit Cursor(ByteView bytes) : rest_(bytes) {}

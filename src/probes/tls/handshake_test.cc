@@ -164,6 +164,8 @@ TEST_CASE("malformed answers are named, never taken for a hello") {
   bad_extensions[3] = static_cast<std::uint8_t>(bad_extensions.size() - 4);
   Bytes short_extension = joined({hello, {0, 5, 0, 43, 0, 1, 3}});
   short_extension[3] = static_cast<std::uint8_t>(short_extension.size() - 4);
+  Bytes odd_byte = joined({hello, {0, 1, 9}});
+  odd_byte[3] = static_cast<std::uint8_t>(odd_byte.size() - 4);
   const Row rows[] = {
       {"nothing", {}, Seen::nothing},
       {"first byte only", {22}, Seen::more_needed},
@@ -177,6 +179,8 @@ TEST_CASE("malformed answers are named, never taken for a hello") {
       {"hello cut short", record(22, 0x0303, message(2, {3, 3, 1})), Seen::malformed},
       {"session id beyond the end", record(22, 0x0303, long_session), Seen::malformed},
       {"extension list beyond the end", record(22, 0x0303, bad_extensions), Seen::malformed},
+      {"extension list of one byte", record(22, 0x0303, odd_byte), Seen::malformed},
+      {"certificate list of one byte", joined({record(22, 0x0303, hello), record(22, 0x0303, message(11, {0, 0, 1, 9}))}), Seen::server_hello},
       {"extension cut short", record(22, 0x0303, short_extension), Seen::malformed},
       {"alert of one byte", record(21, 0x0303, {2}), Seen::malformed},
       {"alert", alert(40), Seen::alert},
