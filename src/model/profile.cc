@@ -12,7 +12,8 @@ const Clause* find_clause(const Profile& profile, const std::string& id) {
 
 static void to_json(Json& json, const Question& question) {
   json = Json{{"method", question.method}, {"ask", question.ask}, {"evidence", question.evidence}, {"bench", question.bench},
-              {"valid_for_days", question.valid_for_days}};
+              {"valid_for_days", question.valid_for_days},
+              {"when", question.only_without_items ? "no_item" : "always"}};
 }
 
 static void from_json(const Json& json, Question& question) {
@@ -21,6 +22,7 @@ static void from_json(const Json& json, Question& question) {
   from_json(member(json, "evidence"), question.evidence);
   from_json(member(json, "bench"), question.bench);
   question.valid_for_days = static_cast<int>(integer_or(json, "valid_for_days", 365));
+  question.only_without_items = text_or(json, "when") == "no_item";
 }
 
 static void to_json(Json& json, const CheckUse& use) {

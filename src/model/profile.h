@@ -18,6 +18,7 @@ struct Question {
   Text evidence;
   Text bench;
   int valid_for_days = 365;
+  bool only_without_items = false;  // `when: no_item`: asked only where the clause's checks have nothing to look at
 };
 
 struct CheckUse {

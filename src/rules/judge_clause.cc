@@ -52,15 +52,21 @@ static std::string message_of(const model::CheckResult& check) {
 
 void decide_by_parts(const model::Clause& clause, const FoundAttestation& found, model::AssetVerdict& verdict) {
   std::vector<Outcome> parts;
-  for (const model::CheckResult& check : verdict.checks)
-    if (advisory(clause.obligation) || !advisory(check.obligation)) parts.push_back({check.verdict, check.reason});
-  if (clause.attest) {
+  bool without_items = false;
+  for (const model::CheckResult& check : verdict.checks) {
+    if (!advisory(clause.obligation) && advisory(check.obligation)) continue;
+    const bool empty = check.verdict == Verdict::not_tested && check.reason == Reason::no_evidence && check.instances.empty();
+    without_items = without_items || empty;
+    if (!empty || !clause.attest) parts.push_back({check.verdict, check.reason});  // else the question stands in for it
+  }
+  const bool asked = clause.attest && (without_items || !clause.attest->only_without_items);
+  if (asked) {
     parts.push_back(outcome_of(found));
     if (found.attestation) verdict.attestation = *found.attestation;
   }
   Outcome outcome = roll_up(parts).value_or(Outcome{Verdict::not_tested, Reason::no_check});
   // "It does not apply to this product" is the assessor's to say, but a failing check on it says that it does.
-  if (found.attestation && clause.attest && found.attestation->verdict == Verdict::not_applicable &&
+  if (asked && found.attestation && found.attestation->verdict == Verdict::not_applicable &&
       outcome.verdict != Verdict::fail)
     outcome = {Verdict::not_applicable, Reason::attested};
   verdict.verdict = outcome.verdict;

@@ -19,7 +19,7 @@ FoundAttestation find_attestation(const std::vector<model::Attestation>& all, co
                                   const std::string& asset, WallTime now);
 
 // Fills verdict.verdict/reason/message from verdict.checks and the attestation found. Only shall-checks count for a
-// shall-clause; in a should-clause every check counts (the clause itself is advisory).
+// shall-clause; in a should-clause every check counts (the clause itself is advisory). A check with nothing to look at leaves its place to the question.
 void decide_by_parts(const model::Clause& clause, const FoundAttestation& found, model::AssetVerdict& verdict);
 
 // Fills verdict from the verdicts of clause.derived_from on the same asset (or as a whole, where they have none for it).

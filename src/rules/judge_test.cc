@@ -155,6 +155,24 @@ TEST_CASE("a clause with a question needs the answer too") {
   check_is(good().attested(Verdict::pass, "2026-12-01T00:00:00Z").first(), Verdict::not_tested, Reason::manual_pending);
 }
 
+TEST_CASE("a question stands in for a check that has nothing to look at, and may be asked only then") {
+  check_is(Home().asks().first(), Verdict::not_tested, Reason::manual_pending);
+  check_is(Home().asks().attested(Verdict::pass).first(), Verdict::pass, Reason::none);
+  const auto only_then = [](Home home) {
+    home.asks().run.profile.clauses[0].attest->only_without_items = true;
+    return home;
+  };
+  check_is(only_then(Home()).first(), Verdict::not_tested, Reason::manual_pending);
+  check_is(only_then(Home()).attested(Verdict::pass).first(), Verdict::pass, Reason::none);
+  check_is(only_then(Home().sees(R"({"old":"no"})")).first(), Verdict::pass, Reason::none);
+  check_is(only_then(Home().sees(R"({"old":"no"})")).attested(Verdict::fail).first(), Verdict::pass, Reason::none);
+  check_is(only_then(Home().sees(R"({"old":"no"})")).attested(Verdict::not_applicable).first(), Verdict::pass, Reason::none);
+  check_is(only_then(Home().sees("{}")).attested(Verdict::pass).first(), Verdict::inconclusive, Reason::no_fact);
+  Home planned;  // a planned job that was not done is no "nothing to look at"
+  planned.sees(R"({"old":"no"})").asks().attested(Verdict::pass).run.observations.clear();
+  check_is(planned.first(), Verdict::not_tested, Reason::not_run);
+}
+
 TEST_CASE("an answer never outweighs a failing or an open check") {
   check_is(Home().sees(R"({"old":"yes"})").asks().attested(Verdict::pass).first(), Verdict::fail, Reason::fail_assert);
   check_is(Home().sees(R"({"old":"yes"})").asks().attested(Verdict::not_applicable).first(), Verdict::fail, Reason::fail_assert);
