@@ -5,6 +5,7 @@
 #include "base/files.h"
 #include "report/html.h"
 #include "report/json.h"
+#include "report/pdf.h"
 #include "report/terminal.h"
 
 namespace lintel::cli {
@@ -19,7 +20,7 @@ report::EvidenceSource evidence_of(store::RunFile& file) {
 }
 
 Result<void> write_report(const model::Run& run, store::RunFile& file, const std::string& format, const std::filesystem::path& path,
-                          const Cancel&) {
+                          const Cancel& cancel) {
   std::string text;
   const auto append = [&](std::string_view piece) -> Result<void> {
     text += piece;
@@ -30,7 +31,8 @@ Result<void> write_report(const model::Run& run, store::RunFile& file, const std
   } else if (format == "html") {
     TRY(report::write_html(run, evidence_of(file), append));
   } else {
-    return fail(ErrorCode::unsupported, "no {} yet", format);
+    // A hung WeasyPrint must not hang a scan; big reports take their time.
+    return report::write_pdf(run, evidence_of(file), path, Deadline::after(std::chrono::minutes(10)), cancel);
   }
   return write_file(path, text);
 }

@@ -1,0 +1,225 @@
+#!/usr/bin/env python3
+"""The whole program: scan the sample home, break one thing at a time, take the network away, spoil the documents."""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+LINTEL = str(pathlib.Path(sys.argv.pop(1) if len(sys.argv) > 1 else ROOT / "build/ci/lintel").resolve())
+HOME = ROOT / "samples/home/home"
+BREAKS = json.loads((ROOT / "samples/home/breaks.json").read_text())["breaks"]
+
+
+def call(*argv, **options):
+    return subprocess.run([str(a) for a in argv], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          text=True, timeout=240, check=False, **options)
+
+
+def can_isolate():
+    return call("unshare", *([] if os.getuid() == 0 else ["--user", "--map-root-user"]), "--net", "true").returncode == 0
+
+
+ISOLATE = ["unshare", *([] if os.getuid() == 0 else ["--user", "--map-root-user"]), "--net"]
+
+
+class Folder(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="lintel-e2e-"))
+        self.addCleanup(shutil.rmtree, self.folder, True)
+
+    def write(self, name, text):
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def scan_home(self, flaw=None, *options):
+        """Scans the sample home; gives the finished process and {clause: verdict}."""
+        shutil.copy(ROOT / "samples/home/target.yaml", self.folder / "target.yaml")
+        argv = [HOME, "run", "--dir", self.folder / "run", *(["--break", flaw] if flaw else []), "--", LINTEL, "scan",
+                self.folder / "target.yaml", "--report", "json", "--out", self.folder / "home", *options]
+        done = call(*argv)
+        report = self.folder / "home.json"
+        self.assertTrue(report.exists(), done.stderr)
+        self.run_document = json.loads(report.read_text())
+        return done, {c["clause"]: c["verdict"] for c in self.run_document["verdicts"]["clauses"]}
+
+
+class Home(Folder):
+    def test_conforming_home(self):
+        done, verdicts = self.scan_home()
+        self.assertEqual(153, len(verdicts))
+        self.assertEqual([], [c for c, v in verdicts.items() if v == "fail"], done.stdout)
+        self.assertEqual(3, done.returncode, "open clauses are open")
+        self.assertEqual("pass", verdicts["7.e"])
+        self.assertEqual("pass", verdicts["A"])
+        self.assertEqual("not_tested", verdicts["7.f"], "randomness is never proven from outside")
+        self.assertEqual("not_applicable", verdicts["8.2.2.a"], "no app in the target")
+        self.assertTrue(all(o["status"] == "ok" for o in self.run_document["observations"]),
+                        [(o["job"]["probe"], o["job"]["item"], o["status"], o.get("message")) for o in self.run_document["observations"]])
+        self.judge_again(self.folder / "home.lintel")
+        self.export(self.folder / "home.lintel")
+        self.no_secret_left(self.folder / "home.lintel")
+
+    def judge_again(self, run):
+        before = (self.folder / "home.json").read_bytes()
+        judged = call(LINTEL, "judge", run)
+        self.assertEqual(3, judged.returncode, judged.stderr)
+        self.assertEqual(0, call(LINTEL, "judge", run, "--allow-open").returncode)
+        again = call(LINTEL, "judge", run, "--write")
+        self.assertEqual(3, again.returncode, again.stderr)
+        self.assertEqual(0, call(LINTEL, "report", run, "--report", "json", "--out", self.folder / "again").returncode)
+        self.assertEqual(before, (self.folder / "again.json").read_bytes(), "judging again gives the same bytes")
+
+    def export(self, run):
+        done = call(LINTEL, "export", run, self.folder / "export")
+        self.assertEqual(0, done.returncode, done.stderr)
+        files = {p.name.split(".")[0] for p in (self.folder / "export" / "evidence").iterdir()}
+        wanted = {e["sha256"] for o in self.run_document["observations"] for e in o["evidence"]}
+        self.assertTrue(wanted)
+        self.assertEqual(set(), wanted - files)
+
+    def no_secret_left(self, run):
+        password = (self.folder / "run" / "password").read_text().strip()
+        self.assertTrue(len(password) >= 8)
+        for path in [run, *(self.folder / "export").rglob("*")]:
+            if path.is_file():
+                self.assertNotIn(password.encode(), path.read_bytes(), path)
+
+    def test_reports_of_all_kinds(self):
+        done, _ = self.scan_home(None, "--report", "html,pdf,json", "--allow-open")
+        self.assertEqual(0, done.returncode, done.stderr)
+        for kind in ("lintel", "html", "pdf", "json"):
+            path = self.folder / f"home.{kind}"
+            self.assertTrue(path.stat().st_size > 1000, path)
+            self.assertIn(str(path), done.stdout)
+        self.assertEqual(b"%PDF", (self.folder / "home.pdf").read_bytes()[:4])
+
+    def test_an_existing_run_is_not_replaced(self):
+        self.write("home.lintel", "mine")
+        target = self.write("gone.yaml", NETWORK_ONLY)
+        done = call(LINTEL, "scan", target, "--out", self.folder / "home")
+        self.assertEqual(2, done.returncode)
+        self.assertIn("--overwrite", done.stderr)
+        done = call(LINTEL, "scan", target, "--out", self.folder / "home", "--overwrite")
+        self.assertEqual(2, done.returncode, "what is no run file is not deleted")
+        self.assertEqual("mine", (self.folder / "home.lintel").read_text())
+
+
+def break_test(entry):
+    def test(self):
+        done, verdicts = self.scan_home(entry["name"], "--allow-open")
+        fails = {c for c, v in verdicts.items() if v == "fail"}
+        self.assertEqual(set(entry["fails"]) | set(entry["follows"]), fails)
+        self.assertEqual(1, done.returncode)
+    return test
+
+
+for broken in BREAKS:
+    setattr(Home, "test_break_" + broken["name"].replace("-", "_"), break_test(broken))
+
+NETWORK_ONLY = """
+lintel: target/1
+id: gone
+name: {zh: 不在, en: gone}
+profile: smart-home
+limits: {deadline: 60s}
+assets:
+- id: cloud
+  role: platform
+  name: {zh: 云, en: cloud}
+  hosts:
+  - address: 127.0.10.1
+    ports: "1-100"
+    services: [{port: 8443, transport: tcp, protocol: https, tls: required}]
+  sessions:
+  - {id: login, url: "https://127.0.10.1:8443/login", method: GET, id_in: {cookie: SID}}
+"""
+
+
+class Nothing(Folder):
+    @unittest.skipUnless(can_isolate(), "skipped: no network namespace on this machine")
+    def test_unreachable_target(self):
+        """In a network namespace without loopback every address is unreachable."""
+        target = self.write("gone.yaml", NETWORK_ONLY)
+        done = call(*ISOLATE, LINTEL, "scan", target, "--report", "json", "--out", self.folder / "gone", "--allow-open")
+        self.assertEqual(5, done.returncode, done.stderr)
+        run = json.loads((self.folder / "gone.json").read_text())
+        self.assertTrue(run["observations"])
+        for observation in run["observations"]:
+            self.assertEqual("unreachable", observation["status"], observation)
+        judged = {c["clause"]: c for c in run["verdicts"]["clauses"]}
+        for clause in ("7.e", "6.1.4.a", "6.1.4.c"):
+            self.assertEqual(("inconclusive", "unreachable"), (judged[clause]["verdict"], judged[clause]["reason"]), clause)
+        self.assertEqual([], [c for c, v in judged.items() if v["verdict"] == "pass"])
+
+    def test_bad_target_sends_and_writes_nothing(self):
+        target = self.write("bad.yaml", NETWORK_ONLY.replace("role: platform", "role: platfrom"))
+        done = call(LINTEL, "scan", target, "--out", self.folder / "bad")
+        self.assertEqual(2, done.returncode)
+        self.assertRegex(done.stderr, r"bad\.yaml:9:9: error E\d+: .*platform")
+        self.assertEqual(["bad.yaml"], sorted(p.name for p in self.folder.iterdir()))
+
+    def test_usage(self):
+        self.assertEqual(2, call(LINTEL).returncode)
+        self.assertEqual(2, call(LINTEL, "scan").returncode)
+        self.assertEqual(2, call(LINTEL, "scna", "x").returncode)
+        self.assertEqual(2, call(LINTEL, "scan", self.folder / "none.yaml").returncode)
+        self.assertEqual(2, call(LINTEL, "judge", self.folder / "none.lintel").returncode)
+        self.assertEqual(2, call(LINTEL, "probe", "show", "tsl").returncode)
+        for command in ([], ["scan"], ["judge"], ["report"], ["export"], ["profile"], ["profile", "lint"], ["probe"]):
+            done = call(LINTEL, *command, "--help")
+            self.assertEqual(0, done.returncode, command)
+            self.assertIn("lintel", done.stdout.lower())
+
+    def test_unwritable_output(self):
+        target = self.write("gone.yaml", NETWORK_ONLY)
+        done = call(LINTEL, "scan", target, "--out", self.folder / "no/such/folder/run")
+        self.assertEqual(2, done.returncode)
+        self.assertIn("no/such/folder", done.stderr)
+
+
+class Profile(Folder):
+    def test_coverage_is_complete(self):
+        done = call(LINTEL, "profile", "coverage", ROOT / "profiles/smart-home")
+        self.assertEqual(0, done.returncode, done.stderr)
+        self.assertIn("153", done.stdout)
+
+    def test_a_missing_clause_is_noticed(self):
+        shutil.copytree(ROOT / "profiles", self.folder / "profiles")
+        shutil.copytree(ROOT / "checks", self.folder / "checks")
+        part = self.folder / "profiles/smart-home/communication.yaml"
+        text = part.read_text()
+        at, end = text.index('- id: "7.e"'), text.index('- id: "7.f"')
+        part.write_text(text[:at] + text[end:])
+        done = call(LINTEL, "profile", "coverage", self.folder / "profiles/smart-home")
+        self.assertEqual(1, done.returncode, done.stdout)
+        self.assertIn("7.e", done.stdout + done.stderr)
+
+    def test_lint_show_and_test(self):
+        done = call(LINTEL, "profile", "lint", "smart-home")
+        self.assertEqual(0, done.returncode, done.stderr)
+        done = call(LINTEL, "profile", "test", "smart-home")
+        self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+        done = call(LINTEL, "--language", "en", "profile", "show", "smart-home", "7.e")
+        self.assertEqual(0, done.returncode, done.stderr)
+        self.assertIn("SSL 3.0", done.stdout)
+        self.assertEqual(153, len(json.loads(call(LINTEL, "profile", "show", "smart-home", "--json").stdout)["clauses"]))
+
+    def test_the_list_is_that_of_the_standard(self):
+        source = ROOT.parent / "shared/standard/clauses.yaml"
+        if not source.exists():
+            self.skipTest(f"skipped: {source} is not here")
+        wanted = [line.split('"')[1] for line in source.read_text().splitlines() if line.startswith("- {id:")]
+        shown = json.loads(call(LINTEL, "profile", "show", "smart-home", "--json").stdout)
+        self.assertEqual(wanted, [c["id"] for c in shown["clauses"]])
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
