@@ -28,6 +28,7 @@ function(lintel_folder target folder)
     string(REPLACE lintel_ test_ test_target ${target})
     add_executable(${test_target} ${tests})
     target_link_libraries(${test_target} PRIVATE ${target} lintel_doctest)
+    set_target_properties(${test_target} PROPERTIES UNITY_BUILD OFF)  # each test file has helpers of its own with short names
     target_compile_definitions(${test_target} PRIVATE LINTEL_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
     add_test(NAME ${test_target} COMMAND ${test_target} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     set_tests_properties(${test_target} PROPERTIES LABELS unit TIMEOUT 120)
