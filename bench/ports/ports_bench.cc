@@ -1,4 +1,5 @@
-// One sweep of all 65,535 TCP ports of 127.0.0.1, as the ports probe does it; prints the seconds and what was found.
+// One sweep of all 65,535 TCP ports of 127.0.0.1, as the ports probe does it; prints the seconds and what was
+// found.
 #include <fmt/format.h>
 
 #include <chrono>
@@ -19,7 +20,7 @@ int main() {
     fmt::print(stderr, "{}\n", result.error().message);
     return 1;
   }
-  fmt::print("{:.3f} s, {} open, {} refused, {} unanswered, {} undecided\n", seconds, result->open.size(), result->refused,
-             result->unanswered, result->undecided);
+  fmt::print("{:.3f} s, {} open, {} refused, {} unanswered, {} undecided\n", seconds, result->open.size(),
+             result->refused, result->unanswered, result->undecided);
   return result->undecided == 0 ? 0 : 1;
 }

@@ -39,20 +39,24 @@ void set_sm2_id(X509* certificate) {
   static constexpr std::string_view id = "1234567812345678";
   ASN1_OCTET_STRING* value = ASN1_OCTET_STRING_new();
   if (value == nullptr) return;
-  ASN1_OCTET_STRING_set(value, reinterpret_cast<const unsigned char*>(id.data()), static_cast<int>(id.size()));
+  ASN1_OCTET_STRING_set(value, reinterpret_cast<const unsigned char*>(id.data()),
+                        static_cast<int>(id.size()));
   X509_set0_distinguishing_id(certificate, value);
 }
 
 bool is_sm2(X509* certificate) {
   const EVP_PKEY* key = X509_get0_pubkey(certificate);
-  return X509_get_signature_nid(certificate) == NID_SM2_with_SM3 || (key != nullptr && EVP_PKEY_is_a(key, "SM2"));
+  return X509_get_signature_nid(certificate) == NID_SM2_with_SM3 ||
+         (key != nullptr && EVP_PKEY_is_a(key, "SM2"));
 }
 
 Result<Held<X509>> decode_certificate(ByteView der) {
   const unsigned char* at = der.data();
   Held<X509> certificate(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
-  if (!certificate) return fail(ErrorCode::invalid_input, "unreadable certificate: {}", drain_openssl_errors());
-  if (at != der.data() + der.size()) return fail(ErrorCode::invalid_input, "unreadable certificate: bytes after its end");
+  if (!certificate)
+    return fail(ErrorCode::invalid_input, "unreadable certificate: {}", drain_openssl_errors());
+  if (at != der.data() + der.size())
+    return fail(ErrorCode::invalid_input, "unreadable certificate: bytes after its end");
   if (is_sm2(certificate.get())) set_sm2_id(certificate.get());
   return certificate;
 }
@@ -79,19 +83,23 @@ std::string address_text(const ASN1_STRING* value) {
   if (size == 4) return fmt::format("{}.{}.{}.{}", bytes[0], bytes[1], bytes[2], bytes[3]);
   if (size != 16) return {};
   std::string text;
-  for (int i = 0; i < 16; i += 2) text += fmt::format("{}{:x}", i == 0 ? "" : ":", bytes[i] << 8 | bytes[i + 1]);
+  for (int i = 0; i < 16; i += 2)
+    text += fmt::format("{}{:x}", i == 0 ? "" : ":", bytes[i] << 8 | bytes[i + 1]);
   return text;
 }
 
 std::vector<std::string> alternative_names(const X509* certificate) {
   std::vector<std::string> found;
-  const Held<GENERAL_NAMES> names(static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
+  const Held<GENERAL_NAMES> names(
+      static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
   for (int i = 0; names && i < sk_GENERAL_NAME_num(names.get()) && i < 1000; ++i) {
     int type = 0;
-    const auto* value = static_cast<const ASN1_STRING*>(GENERAL_NAME_get0_value(sk_GENERAL_NAME_value(names.get(), i), &type));
+    const auto* value = static_cast<const ASN1_STRING*>(
+        GENERAL_NAME_get0_value(sk_GENERAL_NAME_value(names.get(), i), &type));
     std::string name;
     if (type == GEN_DNS)
-      name = printable({reinterpret_cast<const char*>(ASN1_STRING_get0_data(value)), static_cast<std::size_t>(ASN1_STRING_length(value))});
+      name = printable({reinterpret_cast<const char*>(ASN1_STRING_get0_data(value)),
+                        static_cast<std::size_t>(ASN1_STRING_length(value))});
     else if (type == GEN_IPADD)
       name = address_text(value);
     if (!name.empty()) found.push_back(std::move(name));
@@ -104,7 +112,8 @@ std::string signature_name(X509* certificate) {
   const char* long_name = OBJ_nid2ln(algorithm);
   std::string name = algorithm == NID_undef || long_name == nullptr ? "unknown" : long_name;
   int digest = NID_undef;
-  if (algorithm == NID_rsassaPss && X509_get_signature_info(certificate, &digest, nullptr, nullptr, nullptr) == 1 && digest != NID_undef)
+  if (algorithm == NID_rsassaPss &&
+      X509_get_signature_info(certificate, &digest, nullptr, nullptr, nullptr) == 1 && digest != NID_undef)
     name += fmt::format("-with-{}", OBJ_nid2sn(digest));
   return name;
 }
@@ -116,10 +125,14 @@ void describe_key(X509* certificate, Certificate& out) {
   out.key_bits = EVP_PKEY_get_bits(key);
   std::array<char, 64> group{};
   if (EVP_PKEY_get_group_name(key, group.data(), group.size(), nullptr) == 1) out.key_curve = group.data();
-  if (EVP_PKEY_is_a(key, "RSA") || EVP_PKEY_is_a(key, "RSA-PSS")) out.key_type = "RSA";
-  else if (EVP_PKEY_is_a(key, "SM2") || out.key_curve == "SM2") out.key_type = "SM2";
-  else if (EVP_PKEY_is_a(key, "EC")) out.key_type = "EC";
-  else if (EVP_PKEY_is_a(key, "ED25519")) out.key_type = "ED25519";
+  if (EVP_PKEY_is_a(key, "RSA") || EVP_PKEY_is_a(key, "RSA-PSS"))
+    out.key_type = "RSA";
+  else if (EVP_PKEY_is_a(key, "SM2") || out.key_curve == "SM2")
+    out.key_type = "SM2";
+  else if (EVP_PKEY_is_a(key, "EC"))
+    out.key_type = "EC";
+  else if (EVP_PKEY_is_a(key, "ED25519"))
+    out.key_type = "ED25519";
 }
 
 // The leaf's dates are judged apart; without this an expired leaf would hide whether its chain is known.
@@ -133,10 +146,12 @@ int overlook_leaf_dates(int ok, X509_STORE_CTX* context) {
 
 Result<Held<X509_STORE>> store_of(std::string_view ca_pem) {
   Held<X509_STORE> store(X509_STORE_new());
-  const Owned<BIO> bio(BIO_new_mem_buf(ca_pem.data(), static_cast<int>(std::min<std::size_t>(ca_pem.size(), 1 << 20))));
+  const Owned<BIO> bio(
+      BIO_new_mem_buf(ca_pem.data(), static_cast<int>(std::min<std::size_t>(ca_pem.size(), 1 << 20))));
   int count = 0;
   while (store && bio) {
-    const Held<X509> certificate(PEM_read_bio_X509(bio.get(), nullptr, [](char*, int, int, void*) { return -1; }, nullptr));
+    const Held<X509> certificate(PEM_read_bio_X509(
+        bio.get(), nullptr, [](char*, int, int, void*) { return -1; }, nullptr));
     if (!certificate) break;
     if (is_sm2(certificate.get())) set_sm2_id(certificate.get());
     count += X509_STORE_add_cert(store.get(), certificate.get());
@@ -157,7 +172,8 @@ Result<Certificate> parse_certificate(ByteView der) {
   char* hex = serial ? BN_bn2hex(serial.get()) : nullptr;
   if (hex != nullptr) out.serial = to_lower(hex);
   OPENSSL_free(hex);
-  const auto begin = time_of(X509_get0_notBefore(certificate.get())), end = time_of(X509_get0_notAfter(certificate.get()));
+  const auto begin = time_of(X509_get0_notBefore(certificate.get())),
+             end = time_of(X509_get0_notAfter(certificate.get()));
   if (!begin || !end) return fail(ErrorCode::invalid_input, "unreadable certificate: its dates are none");
   out.not_before = *begin;
   out.not_after = *end;
@@ -173,11 +189,14 @@ Result<Certificate> parse_certificate(ByteView der) {
 Result<bool> certificate_names(ByteView der, const std::string& server_name) {
   const auto certificate = TRY(decode_certificate(der));
   const int by_address = X509_check_ip_asc(certificate.get(), server_name.c_str(), 0);  // -2: not an address
-  const int matches = by_address != -2 ? by_address
-                                       : X509_check_host(certificate.get(), server_name.data(), server_name.size(),
-                                                         X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, nullptr);
+  const int matches = by_address != -2
+                          ? by_address
+                          : X509_check_host(certificate.get(), server_name.data(), server_name.size(),
+                                            X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, nullptr);
   drain_openssl_errors();
-  if (matches < 0) return fail(ErrorCode::invalid_input, "\"{}\" is neither a host name nor an address", printable(server_name));
+  if (matches < 0)
+    return fail(ErrorCode::invalid_input, "\"{}\" is neither a host name nor an address",
+                printable(server_name));
   return matches == 1;
 }
 
@@ -188,7 +207,8 @@ Result<ChainVerdict> verify_chain(const std::vector<Bytes>& chain, std::string_v
   const Held<STACK_OF(X509)> others(sk_X509_new_null());
   for (std::size_t i = 1; i < std::min(chain.size(), kChainCap); ++i) {
     auto other = decode_certificate(chain[i]);
-    if (other && sk_X509_push(others.get(), other->get()) > 0) [[maybe_unused]] auto* owned = other->release();
+    if (other && sk_X509_push(others.get(), other->get()) > 0) [[maybe_unused]]
+      auto* owned = other->release();
   }
   const Held<X509_STORE_CTX> context(X509_STORE_CTX_new());
   if (!context || X509_STORE_CTX_init(context.get(), store.get(), leaf.get(), others.get()) != 1)
@@ -201,7 +221,8 @@ Result<ChainVerdict> verify_chain(const std::vector<Bytes>& chain, std::string_v
   X509_STORE_CTX_set_verify_cb(context.get(), overlook_leaf_dates);
   ChainVerdict verdict;
   verdict.trusted = X509_verify_cert(context.get()) == 1;
-  if (!verdict.trusted) verdict.reason = X509_verify_cert_error_string(X509_STORE_CTX_get_error(context.get()));
+  if (!verdict.trusted)
+    verdict.reason = X509_verify_cert_error_string(X509_STORE_CTX_get_error(context.get()));
   drain_openssl_errors();
   return verdict;
 }

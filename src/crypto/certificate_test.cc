@@ -1,11 +1,13 @@
-// Certificates of testdata/: chains of EC and SM2 keys (valid from 2026-11-21, the leaf for 365 days), and odd single ones.
+// Certificates of testdata/: chains of EC and SM2 keys (valid from 2026-11-21, the leaf for 365 days), and
+// odd single ones.
+#include "crypto/certificate.h"
+
 #include <doctest/doctest.h>
 
 #include <filesystem>
 #include <string>
 
 #include "base/files.h"
-#include "crypto/certificate.h"
 
 using namespace lintel;
 using namespace lintel::crypto;
@@ -13,7 +15,8 @@ using namespace lintel::crypto;
 namespace {
 
 std::string certificate_pem(const std::string& name) {
-  const auto text = read_file(std::filesystem::path(LINTEL_SOURCE_DIR) / "src/crypto/testdata" / (name + ".pem"), 1 << 16);
+  const auto text =
+      read_file(std::filesystem::path(LINTEL_SOURCE_DIR) / "src/crypto/testdata" / (name + ".pem"), 1 << 16);
   REQUIRE_MESSAGE(text, name);
   return *text;
 }
@@ -52,7 +55,8 @@ TEST_CASE("a certificate becomes plain values") {
   CHECK(leaf.key_curve == "prime256v1");
   CHECK(leaf.signature_algorithm == "ecdsa-with-SHA256");
   CHECK_FALSE(leaf.self_signed);
-  CHECK(leaf.names == std::vector<std::string>{"home.example", "*.home.example", "192.0.2.7", "2001:db8:0:0:0:0:0:7"});
+  CHECK(leaf.names ==
+        std::vector<std::string>{"home.example", "*.home.example", "192.0.2.7", "2001:db8:0:0:0:0:0:7"});
   CHECK(leaf.not_after - leaf.not_before == std::chrono::days(365));
   CHECK(leaf.sha256.size() == 64);
   CHECK(leaf.serial.size() >= 16);
@@ -78,22 +82,26 @@ TEST_CASE("what is no certificate is refused") {
   Bytes longer = good;
   longer.push_back(0);
   CHECK(parse_certificate(longer).error().message == "unreadable certificate: bytes after its end");
-  for (std::size_t size = 0; size < good.size(); size += 7) CHECK_FALSE(parse_certificate(ByteView(good).first(size)));
+  for (std::size_t size = 0; size < good.size(); size += 7)
+    CHECK_FALSE(parse_certificate(ByteView(good).first(size)));
   CHECK(verify_chain({}, certificate_pem("ec-root"), in_time).error().code == ErrorCode::invalid_input);
   CHECK(verify_chain({good}, "no PEM", in_time).error().code == ErrorCode::invalid_input);
 }
 
 TEST_CASE("names match as clients match them") {
   const Bytes leaf = der_of("ec-leaf"), old = der_of("cn-only");
-  for (const auto* name : {"home.example", "HOME.example", "a.home.example", "192.0.2.7", "2001:db8::7"}) CHECK_MESSAGE(*certificate_names(leaf, name), name);
-  for (const auto* name : {"example", "a.b.home.example", "192.0.2.8", "::1", "ec leaf"}) CHECK_MESSAGE(!*certificate_names(leaf, name), name);
+  for (const auto* name : {"home.example", "HOME.example", "a.home.example", "192.0.2.7", "2001:db8::7"})
+    CHECK_MESSAGE(*certificate_names(leaf, name), name);
+  for (const auto* name : {"example", "a.b.home.example", "192.0.2.8", "::1", "ec leaf"})
+    CHECK_MESSAGE(!*certificate_names(leaf, name), name);
   CHECK(*certificate_names(old, "old.example"));
   CHECK_FALSE(*certificate_names(old, "new.example"));
 }
 
 TEST_CASE("a chain is trusted up to the declared root only") {
   CHECK(chain({"ec-leaf", "ec-int"}, "ec-root").trusted);
-  CHECK(chain({"ec-leaf", "sm2-int", "ec-root", "ec-int"}, "ec-root").trusted);  // any order, strangers between
+  CHECK(
+      chain({"ec-leaf", "sm2-int", "ec-root", "ec-int"}, "ec-root").trusted);  // any order, strangers between
   CHECK(chain({"ec-leaf"}, "ec-int").trusted);
   CHECK(chain({"ec-leaf"}, "ec-leaf").trusted);
   CHECK(chain({"sm2-leaf", "sm2-int"}, "sm2-root").trusted);

@@ -17,8 +17,12 @@ namespace {
 
 sockaddr_in& v4(Address& address) { return reinterpret_cast<sockaddr_in&>(address.storage); }
 sockaddr_in6& v6(Address& address) { return reinterpret_cast<sockaddr_in6&>(address.storage); }
-const sockaddr_in& v4(const Address& address) { return reinterpret_cast<const sockaddr_in&>(address.storage); }
-const sockaddr_in6& v6(const Address& address) { return reinterpret_cast<const sockaddr_in6&>(address.storage); }
+const sockaddr_in& v4(const Address& address) {
+  return reinterpret_cast<const sockaddr_in&>(address.storage);
+}
+const sockaddr_in6& v6(const Address& address) {
+  return reinterpret_cast<const sockaddr_in6&>(address.storage);
+}
 
 // "eth0" or "2"; 0 when there is no such interface.
 std::uint32_t scope_of(const std::string& name) {
@@ -89,7 +93,8 @@ std::string host_of(const Address& address) {
 
 std::string to_string(const Address& address) {
   if (address.family() == AF_INET) return fmt::format("{}:{}", host_of(address), ntohs(v4(address).sin_port));
-  if (address.family() == AF_INET6) return fmt::format("[{}]:{}", host_of(address), ntohs(v6(address).sin6_port));
+  if (address.family() == AF_INET6)
+    return fmt::format("[{}]:{}", host_of(address), ntohs(v6(address).sin6_port));
   return "?";
 }
 
@@ -111,7 +116,8 @@ bool connected_to_itself(int fd) {
 
 ErrorCode code_of_errno(int error_number) {
   switch (error_number) {
-    case ECONNREFUSED: return ErrorCode::refused;
+    case ECONNREFUSED:
+      return ErrorCode::refused;
     case EHOSTUNREACH:
     case ENETUNREACH:
     case EHOSTDOWN:
@@ -119,16 +125,22 @@ ErrorCode code_of_errno(int error_number) {
     case EADDRNOTAVAIL:
     case EINVAL:  // a link-local address without its interface
     case EACCES:  // broadcast address, or a firewall rule of this machine
-    case EPERM: return ErrorCode::unreachable;
-    case ETIMEDOUT: return ErrorCode::timeout;
+    case EPERM:
+      return ErrorCode::unreachable;
+    case ETIMEDOUT:
+      return ErrorCode::timeout;
     case ECONNRESET:
-    case ECONNABORTED: return ErrorCode::reset;
-    case EPIPE: return ErrorCode::closed;
+    case ECONNABORTED:
+      return ErrorCode::reset;
+    case EPIPE:
+      return ErrorCode::closed;
     case EMFILE:
     case ENFILE:
     case ENOBUFS:
-    case ENOMEM: return ErrorCode::limit;
-    default: return ErrorCode::io;
+    case ENOMEM:
+      return ErrorCode::limit;
+    default:
+      return ErrorCode::io;
   }
 }
 

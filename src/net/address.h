@@ -30,8 +30,8 @@ std::string host_of(const Address& address);
 // Same family, address, port and scope.
 bool same(const Address& a, const Address& b);
 
-// A connection to a port of this machine that nobody listens on can meet itself, when the kernel lends it that very port: TCP's
-// simultaneous open. Nobody answered then.
+// A connection to a port of this machine that nobody listens on can meet itself, when the kernel lends it
+// that very port: TCP's simultaneous open. Nobody answered then.
 bool connected_to_itself(int fd);
 
 // What an errno of connect, read or write means for a probe.

@@ -1,4 +1,5 @@
-// Opens connections. Called by the live probe context, which has checked that the address is the target's. Thread-safe.
+// Opens connections. Called by the live probe context, which has checked that the address is the target's.
+// Thread-safe.
 #pragma once
 #include <memory>
 
@@ -6,10 +7,11 @@
 
 namespace lintel::net {
 
-// Connects, to each address of a name in turn until one answers; a silent one gets its share of the time only. Blocks until connected,
-// the deadline or a cancel. cancel must outlive the stream. How a stream closes: socket_stream.h. Sends nothing but the TCP handshake.
-// Errors: invalid_input, unreachable (no route, no such name), refused, reset, timeout, limit (no descriptor or port left here), cancelled,
-// unsupported (UDP).
+// Connects, to each address of a name in turn until one answers; a silent one gets its share of the time
+// only. Blocks until connected, the deadline or a cancel. cancel must outlive the stream. How a stream
+// closes: socket_stream.h. Sends nothing but the TCP handshake. Errors: invalid_input, unreachable (no route,
+// no such name), refused, reset, timeout, limit (no descriptor or port left here), cancelled, unsupported
+// (UDP).
 Result<std::unique_ptr<Stream>> dial(const Endpoint& endpoint, Deadline deadline, const Cancel& cancel);
 
 }  // namespace lintel::net

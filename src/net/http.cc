@@ -49,7 +49,8 @@ std::size_t take_header(char* data, std::size_t size, std::size_t count, void* u
     return 0;
   }
   const std::string_view line = trim({data, bytes});
-  if (line.starts_with("HTTP/")) receiving.response.headers.clear();  // after an interim answer (100, 103)
+  if (line.starts_with("HTTP/"))
+    receiving.response.headers.clear();  // after an interim answer (100, 103)
   else if (const auto colon = line.find(':'); colon != std::string_view::npos)
     receiving.response.headers.emplace_back(line.substr(0, colon), trim(line.substr(colon + 1)));
   return bytes;
@@ -89,35 +90,51 @@ Result<Place> place_of(const std::string& url) {
     return fail(ErrorCode::invalid_input, "{}: only http and https are spoken", printable(url));
   const auto port = parse_unsigned<std::uint16_t>(part(CURLUPART_PORT, CURLU_DEFAULT_PORT));
   Place place{part(CURLUPART_HOST, 0), port.value_or(0)};
-  if (place.host.empty() || place.port == 0) return fail(ErrorCode::invalid_input, "not a URL: {}", printable(url));
+  if (place.host.empty() || place.port == 0)
+    return fail(ErrorCode::invalid_input, "not a URL: {}", printable(url));
   return place;
 }
 
 ErrorCode code_of(CURLcode code, long os_error, bool over_cap) {
   switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_COULDNT_RESOLVE_PROXY: return ErrorCode::unreachable;
-    case CURLE_COULDNT_CONNECT: return os_error == 0 ? ErrorCode::unreachable : code_of_errno(static_cast<int>(os_error));
-    case CURLE_OPERATION_TIMEDOUT: return ErrorCode::timeout;
+    case CURLE_COULDNT_RESOLVE_PROXY:
+      return ErrorCode::unreachable;
+    case CURLE_COULDNT_CONNECT:
+      return os_error == 0 ? ErrorCode::unreachable : code_of_errno(static_cast<int>(os_error));
+    case CURLE_OPERATION_TIMEDOUT:
+      return ErrorCode::timeout;
     case CURLE_GOT_NOTHING:
-    case CURLE_PARTIAL_FILE: return ErrorCode::closed;
+    case CURLE_PARTIAL_FILE:
+      return ErrorCode::closed;
     case CURLE_RECV_ERROR:
-    case CURLE_SEND_ERROR: return ErrorCode::reset;
-    case CURLE_WRITE_ERROR: return over_cap ? ErrorCode::limit : ErrorCode::protocol;
-    case CURLE_URL_MALFORMAT: return ErrorCode::invalid_input;
-    case CURLE_SSL_CACERT_BADFILE: return ErrorCode::not_found;
-    case CURLE_OUT_OF_MEMORY: return ErrorCode::limit;
+    case CURLE_SEND_ERROR:
+      return ErrorCode::reset;
+    case CURLE_WRITE_ERROR:
+      return over_cap ? ErrorCode::limit : ErrorCode::protocol;
+    case CURLE_URL_MALFORMAT:
+      return ErrorCode::invalid_input;
+    case CURLE_SSL_CACERT_BADFILE:
+      return ErrorCode::not_found;
+    case CURLE_OUT_OF_MEMORY:
+      return ErrorCode::limit;
     case CURLE_FAILED_INIT:
     case CURLE_BAD_FUNCTION_ARGUMENT:
-    case CURLE_UNKNOWN_OPTION: return ErrorCode::internal;
-    default: return ErrorCode::protocol;
+    case CURLE_UNKNOWN_OPTION:
+      return ErrorCode::internal;
+    default:
+      return ErrorCode::protocol;
   }
 }
 
 class CurlSession : public HttpSession {
  public:
   CurlSession(HttpOptions options, const Cancel& cancel, const Clock& clock)
-      : options_(std::move(options)), cancel_(cancel), clock_(clock), multi_(curl_multi_init()), easy_(curl_easy_init()) {}
+      : options_(std::move(options)),
+        cancel_(cancel),
+        clock_(clock),
+        multi_(curl_multi_init()),
+        easy_(curl_easy_init()) {}
   ~CurlSession() override { detach(); }
 
   bool usable() const { return multi_ && easy_; }
@@ -163,20 +180,23 @@ class CurlSession : public HttpSession {
     return list;
   }
 
-  // Where the URL's host lives. Names go through our resolver, whose wait ends at a cancel; libcurl never asks DNS.
+  // Where the URL's host lives. Names go through our resolver, whose wait ends at a cancel; libcurl never
+  // asks DNS.
   Result<void> set_route(const Place& place, Deadline deadline) {
     route_.reset();
     resolve_.reset();
     if (!options_.connect_to.empty()) {
       const auto address = TRY(resolve(options_.connect_to, place.port, deadline, cancel_)).front();
       const std::string host = host_of(address);
-      route_.reset(curl_slist_append(nullptr, (address.family() == AF_INET6 ? "::[" + host + "]:" : "::" + host + ":").c_str()));
+      route_.reset(curl_slist_append(
+          nullptr, (address.family() == AF_INET6 ? "::[" + host + "]:" : "::" + host + ":").c_str()));
       curl_easy_setopt(easy_.get(), CURLOPT_CONNECT_TO, route_.get());
     } else if (!parse_address(place.host, place.port)) {
       const auto addresses = TRY(resolve(place.host, place.port, deadline, cancel_));
       std::string line = fmt::format("{}:{}:", place.host, place.port);
       for (const Address& address : addresses)
-        line += (line.back() == ':' ? "" : ",") + (address.family() == AF_INET6 ? "[" + host_of(address) + "]" : host_of(address));
+        line += (line.back() == ':' ? "" : ",") +
+                (address.family() == AF_INET6 ? "[" + host_of(address) + "]" : host_of(address));
       resolve_.reset(curl_slist_append(nullptr, line.c_str()));
       curl_easy_setopt(easy_.get(), CURLOPT_RESOLVE, resolve_.get());
     }
@@ -197,7 +217,8 @@ class CurlSession : public HttpSession {
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, &receiving);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, &receiving);
-    const bool has_body = !request.body.empty() || request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
+    const bool has_body = !request.body.empty() || request.method == "POST" || request.method == "PUT" ||
+                          request.method == "PATCH";
     if (has_body) {
       curl_easy_setopt(easy, CURLOPT_POST, 1L);
       curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
@@ -230,7 +251,8 @@ class CurlSession : public HttpSession {
         break;
       }
       int left = 0;
-      if (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left); message != nullptr && message->msg == CURLMSG_DONE) {
+      if (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left);
+          message != nullptr && message->msg == CURLMSG_DONE) {
         outcome = message->data.result;
         break;
       }
@@ -260,7 +282,8 @@ class CurlSession : public HttpSession {
     curl_easy_getinfo(easy_.get(), CURLINFO_OS_ERRNO, &os_error);
     const ErrorCode mapped = code_of(code, os_error, receiving.over_cap);
     if (mapped == ErrorCode::limit && receiving.over_cap)
-      return fail(mapped, "{}: the answer is larger than {} bytes", printable(request.url), options_.body_cap_bytes);
+      return fail(mapped, "{}: the answer is larger than {} bytes", printable(request.url),
+                  options_.body_cap_bytes);
     return fail(mapped, "{}: {}", printable(request.url), curl_easy_strerror(code));
   }
 
@@ -277,7 +300,8 @@ class CurlSession : public HttpSession {
 
 }  // namespace
 
-Result<std::unique_ptr<HttpSession>> open_http(const HttpOptions& options, const Cancel& cancel, const Clock& clock) {
+Result<std::unique_ptr<HttpSession>> open_http(const HttpOptions& options, const Cancel& cancel,
+                                               const Clock& clock) {
   std::error_code error;
   if (!options.ca_file.empty() && !std::filesystem::is_regular_file(options.ca_file, error))
     return fail(ErrorCode::not_found, "CA file {}: no such file", options.ca_file);

@@ -24,14 +24,14 @@ struct HttpRequest {
 struct HttpResponse {
   long status = 0;
   Headers headers;
-  std::string body;      // capped, see HttpOptions
+  std::string body;  // capped, see HttpOptions
   WallTime received{};
   long new_connections = 0;  // opened for this request: 0 when an old one was reused
 };
 
 struct HttpOptions {
-  std::string connect_to;   // address to use for the URL's host; empty: resolve
-  std::string ca_file;      // trust anchor; empty: certificate not verified (the tls probe judges certificates)
+  std::string connect_to;  // address to use for the URL's host; empty: resolve
+  std::string ca_file;  // trust anchor; empty: certificate not verified (the tls probe judges certificates)
   std::size_t body_cap_bytes = 1 << 20;
   std::chrono::milliseconds timeout{10'000};  // one request, connect included
 };
@@ -40,13 +40,16 @@ struct HttpOptions {
 class HttpSession {
  public:
   virtual ~HttpSession() = default;
-  // Blocks. Errors: timeout, refused, unreachable, closed, reset, protocol (TLS failed, no HTTP), limit (body cap), cancelled.
+  // Blocks. Errors: timeout, refused, unreachable, closed, reset, protocol (TLS failed, no HTTP), limit (body
+  // cap), cancelled.
   virtual Result<HttpResponse> send(const HttpRequest& request) = 0;
 };
 
-// A session over libcurl: HTTP/1.1, keep-alive, no proxy from the environment, no redirect, no cookie, no retry with other credentials.
-// cancel and clock must outlive it. Opens nothing yet. A request without a Content-Type header sends none. Header names and values with line
-// breaks are refused (invalid_input), as are URLs other than http and https. Errors of opening: not_found (CA file), internal.
-Result<std::unique_ptr<HttpSession>> open_http(const HttpOptions& options, const Cancel& cancel, const Clock& clock);
+// A session over libcurl: HTTP/1.1, keep-alive, no proxy from the environment, no redirect, no cookie, no
+// retry with other credentials. cancel and clock must outlive it. Opens nothing yet. A request without a
+// Content-Type header sends none. Header names and values with line breaks are refused (invalid_input), as
+// are URLs other than http and https. Errors of opening: not_found (CA file), internal.
+Result<std::unique_ptr<HttpSession>> open_http(const HttpOptions& options, const Cancel& cancel,
+                                               const Clock& clock);
 
 }  // namespace lintel::net

@@ -1,9 +1,10 @@
 // The HTTP session against scripted servers on loopback.
+#include "net/http.h"
+
 #include <doctest/doctest.h>
 
 #include <cstdlib>
 
-#include "net/http.h"
 #include "net/scripted_peer.h"
 
 using namespace lintel;
@@ -37,8 +38,10 @@ TEST_CASE("one connection serves many requests; nothing is followed or kept") {
       const std::string head = connection.read_until("\r\n\r\n");
       if (head.empty()) return;
       heads.push_back(head);
-      connection.write("HTTP/1.1 100 Continue\r\nX-Early: 1\r\n\r\n"
-                       "HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nContent-Length: 2\r\n\r\nok");
+      connection.write(
+          "HTTP/1.1 100 Continue\r\nX-Early: 1\r\n\r\n"
+          "HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nSet-Cookie: a=1\r\nSet-Cookie: "
+          "b=2\r\nContent-Length: 2\r\n\r\nok");
     }
   });
   const Cancel cancel;
@@ -54,7 +57,10 @@ TEST_CASE("one connection serves many requests; nothing is followed or kept") {
   CHECK(first->body == "ok");
   CHECK(first->new_connections == 1);
   CHECK(first->received == at_ten.now());
-  CHECK(first->headers == Headers{{"Location", "/elsewhere"}, {"Set-Cookie", "a=1"}, {"Set-Cookie", "b=2"}, {"Content-Length", "2"}});
+  CHECK(first->headers == Headers{{"Location", "/elsewhere"},
+                                  {"Set-Cookie", "a=1"},
+                                  {"Set-Cookie", "b=2"},
+                                  {"Content-Length", "2"}});
   CHECK(second->new_connections == 0);
   session->reset();
   peer.reset();
@@ -125,12 +131,20 @@ TEST_CASE("a bad server is an error with a name") {
       {"stops in the body", answer("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"), ErrorCode::closed},
       {"garbage", answer("SSH-2.0-x\r\n"), ErrorCode::protocol},
       {"too much body", answer("HTTP/1.1 200 OK\r\n\r\n" + std::string(5000, 'x')), ErrorCode::limit},
-      {"endless headers", answer("HTTP/1.1 200 OK\r\n" + [] {
-         std::string all;
-         for (int i = 0; i < 300; ++i) all += "X: " + std::string(1000, 'y') + "\r\n";
-         return all;
-       }()), ErrorCode::limit},
-      {"resets", [](ScriptedConnection& connection, int) { connection.read_until("\r\n\r\n"); connection.reset(); }, ErrorCode::reset},
+      {"endless headers",
+       answer("HTTP/1.1 200 OK\r\n" +
+              [] {
+                std::string all;
+                for (int i = 0; i < 300; ++i) all += "X: " + std::string(1000, 'y') + "\r\n";
+                return all;
+              }()),
+       ErrorCode::limit},
+      {"resets",
+       [](ScriptedConnection& connection, int) {
+         connection.read_until("\r\n\r\n");
+         connection.reset();
+       },
+       ErrorCode::reset},
       {"stalls", [](ScriptedConnection& connection, int) { connection.stall(); }, ErrorCode::timeout},
   };
   const Cancel cancel;
@@ -151,14 +165,16 @@ TEST_CASE("TLS against a clear-text port fails as protocol, a closed port as ref
   {
     ScriptedPeer peer([](ScriptedConnection& connection, int) { connection.write("hello\r\n"); });
     closed = peer.port();
-    CHECK(once(get(fmt::format("https://127.0.0.1:{}/", closed)), cancel).error().code == ErrorCode::protocol);
+    CHECK(once(get(fmt::format("https://127.0.0.1:{}/", closed)), cancel).error().code ==
+          ErrorCode::protocol);
   }
   CHECK(once(get(fmt::format("http://127.0.0.1:{}/", closed)), cancel).error().code == ErrorCode::refused);
 }
 
 TEST_CASE("what is no request is refused before anything is sent") {
   const Cancel cancel;
-  for (const auto* address : {"", "ftp://127.0.0.1/", "file:///etc/passwd", "http://", "http://127.0.0.1:0/", "127.0.0.1"})
+  for (const auto* address :
+       {"", "ftp://127.0.0.1/", "file:///etc/passwd", "http://", "http://127.0.0.1:0/", "127.0.0.1"})
     CHECK_MESSAGE(once(get(address), cancel).error().code == ErrorCode::invalid_input, address);
   HttpRequest request = get("http://127.0.0.1:1/");
   request.headers = {{"X", "a\r\nY: b"}};

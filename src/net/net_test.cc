@@ -1,6 +1,5 @@
 // Addresses, names and connections against peers on loopback that behave and that do not.
 #include <doctest/doctest.h>
-
 #include <poll.h>
 
 #include <cerrno>
@@ -34,7 +33,8 @@ TEST_CASE("address literals are strict") {
   CHECK(text_of("2001:DB8::1", 80) == "[2001:db8::1]:80");
   CHECK(text_of("[::1]", 80) == "[::1]:80");
   CHECK(text_of("::1%1", 80) == "[::1%1]:80");
-  for (const auto* text : {"", "127.1", "0127.0.0.1", "127.0.0.1 ", "256.1.1.1", "[127.0.0.1]", "::1%", "::1%no-such-if", "home.example", "1.2.3.4%1"})
+  for (const auto* text : {"", "127.1", "0127.0.0.1", "127.0.0.1 ", "256.1.1.1", "[127.0.0.1]", "::1%",
+                           "::1%no-such-if", "home.example", "1.2.3.4%1"})
     CHECK_MESSAGE(text_of(text, 1) == "none", text);
   CHECK(same(*parse_address("::1", 5), *parse_address("[0:0::1]", 5)));
   CHECK_FALSE(same(*parse_address("::1", 5), *parse_address("::1", 6)));
@@ -50,7 +50,8 @@ TEST_CASE("a literal never reaches the name server") {
   CHECK(resolve("127.0.0.1", 9, Deadline::never(), cancel, never)->size() == 1);
   CHECK(resolve("home.example", 9, Deadline::never(), cancel, never).error().code == ErrorCode::internal);
   for (const auto* name : {"", "a..b", "a b", "-a\n", "http://x", "1.2.3.4/8"})
-    CHECK_MESSAGE(resolve(name, 9, Deadline::never(), cancel, never).error().code == ErrorCode::invalid_input, name);
+    CHECK_MESSAGE(resolve(name, 9, Deadline::never(), cancel, never).error().code == ErrorCode::invalid_input,
+                  name);
   CHECK(to_string(resolve("localhost", 9, Deadline::after(10s), cancel)->front()).ends_with(":9"));
 }
 
@@ -81,7 +82,8 @@ TEST_CASE("a dialled stream talks, and sees how the peer ends") {
     TRY(stream->write_all(as_bytes("hello\n"), deadline));
     std::string all;
     std::array<std::uint8_t, 5> buffer{};
-    while (const auto size = TRY(stream->read_some(buffer, deadline))) all += as_text(std::span(buffer).first(size));
+    while (const auto size = TRY(stream->read_some(buffer, deadline)))
+      all += as_text(std::span(buffer).first(size));
     return all;
   };
   CHECK(*talk(Deadline::after(10s)) == "you said hello\n");
@@ -110,8 +112,10 @@ TEST_CASE("why a connection failed is told apart") {
     closed = peer.port();
   }
   CHECK(dial(local(closed), Deadline::after(10s), cancel).error().code == ErrorCode::refused);
-  CHECK(dial({"127.0.0.1", closed, Transport::udp}, Deadline::after(10s), cancel).error().code == ErrorCode::unsupported);
-  CHECK(dial({"not a name", closed, Transport::tcp}, Deadline::after(10s), cancel).error().code == ErrorCode::invalid_input);
+  CHECK(dial({"127.0.0.1", closed, Transport::udp}, Deadline::after(10s), cancel).error().code ==
+        ErrorCode::unsupported);
+  CHECK(dial({"not a name", closed, Transport::tcp}, Deadline::after(10s), cancel).error().code ==
+        ErrorCode::invalid_input);
   CHECK(code_of_errno(EHOSTUNREACH) == ErrorCode::unreachable);
   CHECK(code_of_errno(ENETUNREACH) == ErrorCode::unreachable);
   CHECK(code_of_errno(ETIMEDOUT) == ErrorCode::timeout);

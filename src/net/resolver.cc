@@ -35,7 +35,8 @@ bool is_host_name(std::string_view name) {
   if (name.empty() || name.size() > 253) return false;
   return std::ranges::all_of(split(name, '.'), [](std::string_view label) {
     return !label.empty() && label.size() <= 63 && std::ranges::all_of(label, [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+             c == '_';
     });
   });
 }
@@ -63,7 +64,8 @@ Result<std::vector<Address>> system_lookup(const std::string& host, std::uint16_
 Result<std::vector<Address>> resolve(const std::string& host, std::uint16_t port, Deadline deadline,
                                      const Cancel& cancel, const Lookup& lookup) {
   if (const auto literal = parse_address(host, port)) return std::vector<Address>{*literal};
-  if (!is_host_name(host)) return fail(ErrorCode::invalid_input, "not a host name or address: {}", printable(host));
+  if (!is_host_name(host))
+    return fail(ErrorCode::invalid_input, "not a host name or address: {}", printable(host));
   const auto pending = std::make_shared<Pending>();
   if (pending->done < 0) return fail(ErrorCode::limit, "host name {}: no file descriptor left", host);
   try {

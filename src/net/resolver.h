@@ -1,5 +1,5 @@
-// Host names to addresses with a bounded wait. The dialer, the sweep and the HTTP session all come here, so a name is looked
-// up in one way only. Thread-safe.
+// Host names to addresses with a bounded wait. The dialer, the sweep and the HTTP session all come here, so a
+// name is looked up in one way only. Thread-safe.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -17,9 +17,10 @@ using Lookup = std::function<Result<std::vector<Address>>(const std::string& hos
 // The system's: hosts file, then DNS.
 Result<std::vector<Address>> system_lookup(const std::string& host, std::uint16_t port);
 
-// A literal is taken as it is and never leaves this machine. A name is looked up on a thread of its own, which is abandoned when the
-// deadline passes or cancel is requested: getaddrinfo cannot be interrupted, it ends by itself within the limits of resolv.conf.
-// At least one address when it succeeds. Errors: invalid_input (no host name), unreachable (no such name), timeout, cancelled.
+// A literal is taken as it is and never leaves this machine. A name is looked up on a thread of its own,
+// which is abandoned when the deadline passes or cancel is requested: getaddrinfo cannot be interrupted, it
+// ends by itself within the limits of resolv.conf. At least one address when it succeeds. Errors:
+// invalid_input (no host name), unreachable (no such name), timeout, cancelled.
 Result<std::vector<Address>> resolve(const std::string& host, std::uint16_t port, Deadline deadline,
                                      const Cancel& cancel, const Lookup& lookup = system_lookup);
 

@@ -1,5 +1,5 @@
-// For tests: a server on loopback whose every connection runs a script on a thread of its own, so that a test can
-// have a peer that stalls, breaks off or talks nonsense. Ends all scripts when destroyed; nothing sleeps.
+// For tests: a server on loopback whose every connection runs a script on a thread of its own, so that a test
+// can have a peer that stalls, breaks off or talks nonsense. Ends all scripts when destroyed; nothing sleeps.
 #pragma once
 #include <netinet/in.h>
 #include <sys/socket.h>

@@ -14,7 +14,8 @@ namespace {
 
 class SocketStream : public Stream {
  public:
-  SocketStream(int fd, std::string peer, const Cancel& cancel) : fd_(fd), peer_(std::move(peer)), cancel_(cancel) {}
+  SocketStream(int fd, std::string peer, const Cancel& cancel)
+      : fd_(fd), peer_(std::move(peer)), cancel_(cancel) {}
   SocketStream(const SocketStream&) = delete;
   SocketStream& operator=(const SocketStream&) = delete;
   ~SocketStream() override {
@@ -27,7 +28,8 @@ class SocketStream : public Stream {
   Result<std::size_t> read_some(std::span<std::uint8_t> buffer, Deadline deadline) override {
     if (buffer.empty()) return fail(ErrorCode::internal, "read into an empty buffer");
     while (true) {
-      // Waiting first, even when bytes are there: a peer that never stops sending must not outlive a cancel or the deadline.
+      // Waiting first, even when bytes are there: a peer that never stops sending must not outlive a cancel
+      // or the deadline.
       TRY(wait(WaitFor::readable, deadline));
       const ssize_t size = recv(fd_, buffer.data(), buffer.size(), 0);
       if (size >= 0) return static_cast<std::size_t>(size);
@@ -39,8 +41,10 @@ class SocketStream : public Stream {
     while (!bytes.empty()) {
       TRY(wait(WaitFor::writable, deadline));
       const ssize_t size = send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-      if (size >= 0) bytes = bytes.subspan(static_cast<std::size_t>(size));
-      else if (errno != EINTR && errno != EAGAIN) return broken();
+      if (size >= 0)
+        bytes = bytes.subspan(static_cast<std::size_t>(size));
+      else if (errno != EINTR && errno != EAGAIN)
+        return broken();
     }
     return {};
   }

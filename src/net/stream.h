@@ -20,11 +20,13 @@ struct Endpoint {
   Transport transport = Transport::tcp;
 };
 
-// Closes when destroyed. One thread at a time. Waits end at the run's cancel (the maker of the stream binds it).
+// Closes when destroyed. One thread at a time. Waits end at the run's cancel (the maker of the stream binds
+// it).
 class Stream {
  public:
   virtual ~Stream() = default;
-  // Blocks for at least one byte. 0 means that the peer ended the connection in order. Errors: timeout, reset, cancelled.
+  // Blocks for at least one byte. 0 means that the peer ended the connection in order. Errors: timeout,
+  // reset, cancelled.
   virtual Result<std::size_t> read_some(std::span<std::uint8_t> buffer, Deadline deadline) = 0;
   // Errors: timeout, closed, reset, cancelled.
   virtual Result<void> write_all(ByteView bytes, Deadline deadline) = 0;
@@ -32,11 +34,11 @@ class Stream {
 
 // Result of a TCP connect sweep.
 struct SweepResult {
-  std::vector<std::uint16_t> open;        // sorted
+  std::vector<std::uint16_t> open;  // sorted
   std::uint32_t refused = 0;
-  std::uint32_t unanswered = 0;           // silent through all retries
-  bool alive = false;                     // at least one port answered, open or refused
-  std::uint32_t undecided = 0;            // not settled: the sweep ended early, or the host lost probes to the end
+  std::uint32_t unanswered = 0;  // silent through all retries
+  bool alive = false;            // at least one port answered, open or refused
+  std::uint32_t undecided = 0;   // not settled: the sweep ended early, or the host lost probes to the end
 };
 
 }  // namespace lintel::net

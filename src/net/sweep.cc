@@ -18,7 +18,7 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-constexpr int kPasses = 8;               // over silent ports, lossy passes included
+constexpr int kPasses = 8;                // over silent ports, lossy passes included
 constexpr std::size_t kCanaryEvery = 64;  // asks of a silent pass
 constexpr auto kStarved = std::chrono::seconds(5);
 constexpr std::uint64_t kCancelTag = std::numeric_limits<std::uint64_t>::max();
@@ -31,7 +31,7 @@ struct Slot {
   std::uint16_t port = 0;
   bool busy = false;
   bool canary = false;
-  bool watched = false;  // in the epoll set
+  bool watched = false;    // in the epoll set
   std::uint32_t turn = 0;  // tells a timer of an earlier port in this slot
 };
 
@@ -60,9 +60,16 @@ void raise_file_limit() {
 
 class Sweep {
  public:
-  Sweep(const Address& host, const SweepPlan& plan, Deadline deadline, const Cancel& cancel, const SweepProgress& progress)
-      : host_(host), plan_(plan), deadline_(deadline), cancel_(cancel), progress_(progress),
-        state_(65536, State::waiting), ceiling_(static_cast<std::size_t>(std::max(1, plan.in_flight))), window_(ceiling_) {}
+  Sweep(const Address& host, const SweepPlan& plan, Deadline deadline, const Cancel& cancel,
+        const SweepProgress& progress)
+      : host_(host),
+        plan_(plan),
+        deadline_(deadline),
+        cancel_(cancel),
+        progress_(progress),
+        state_(65536, State::waiting),
+        ceiling_(static_cast<std::size_t>(std::max(1, plan.in_flight))),
+        window_(ceiling_) {}
   Sweep(const Sweep&) = delete;
   Sweep& operator=(const Sweep&) = delete;
   ~Sweep() {
@@ -85,7 +92,9 @@ class Sweep {
     for (int pass = 1; pass <= std::max(kPasses, tries); ++pass) {
       canaries_lost_ = 0;
       TRY(ask_all(ports, pass > 1 || tries == 1));
-      std::erase_if(ports, [&](std::uint16_t port) { return state_[port] == State::open || state_[port] == State::refused; });
+      std::erase_if(ports, [&](std::uint16_t port) {
+        return state_[port] == State::open || state_[port] == State::refused;
+      });
       proven = canaries_lost_ == 0;
       if (stopped_ || ports.empty() || (pass >= tries && proven)) break;
       if (!proven) window_ = ceiling_ = std::max<std::size_t>(1, ceiling_ / 4);
@@ -104,13 +113,15 @@ class Sweep {
         const bool canary = with_canaries && canary_ && next % kCanaryEvery == 0 && canary_turn_ != next + 1;
         switch (start(canary ? *canary_ : ports[next], canary)) {
           case Answer::no_route:
-            if (settled_ == 0) return fail(ErrorCode::unreachable, "{}: no route from this machine", host_of(host_));
+            if (settled_ == 0)
+              return fail(ErrorCode::unreachable, "{}: no route from this machine", host_of(host_));
             stopped_ = true;  // the network of this machine went away: keep what was learned
             break;
           case Answer::out_of_resources:
             window_ = std::max<std::size_t>(1, std::min(window_, busy_) * 3 / 4);
             if (Steady::now() - fed > kStarved)
-              return fail(ErrorCode::limit, "{}: no file descriptor or local port left for the sweep", host_of(host_));
+              return fail(ErrorCode::limit, "{}: no file descriptor or local port left for the sweep",
+                          host_of(host_));
             wait_events(10);
             break;
           default:
@@ -119,7 +130,8 @@ class Sweep {
             if (!canary) ++next;
             if (window_ < ceiling_ && asked % 64 == 0) ++window_;
         }
-        if (busy_ == 0 || asked % 16 != 0) continue;  // look at answers now and then while the window is being filled
+        if (busy_ == 0 || asked % 16 != 0)
+          continue;  // look at answers now and then while the window is being filled
         wait_events(0);
       } else {
         wait_events(10);
@@ -136,8 +148,8 @@ class Sweep {
     return stopped_;
   }
 
-  // Asks one port. Sockets are used again after a refusal: Linux resets a refused socket, and a second connect() on a pending one tells how
-  // the first went, so a refused port costs two system calls.
+  // Asks one port. Sockets are used again after a refusal: Linux resets a refused socket, and a second
+  // connect() on a pending one tells how the first went, so a refused port costs two system calls.
   Answer start(std::uint16_t port, bool canary) {
     const auto index = free_slot();
     if (!index) return Answer::out_of_resources;
@@ -146,7 +158,8 @@ class Sweep {
     slot.canary = canary;
     ++slot.turn;
     Answer answer = attempt(slot);
-    if (answer == Answer::pending) answer = attempt(slot);  // on this machine the answer is often there already
+    if (answer == Answer::pending)
+      answer = attempt(slot);  // on this machine the answer is often there already
     if (answer == Answer::no_route || answer == Answer::out_of_resources) {
       drop(slot);
       free_.push_back(*index);
@@ -188,7 +201,8 @@ class Sweep {
   Answer attempt(Slot& slot) {
     const Address to = with_port(host_, slot.port);
     if (connect(slot.fd, to.get(), to.size) == 0) {
-      // Sweeping this machine: the kernel may lend us the very port that we ask, and TCP's simultaneous open then joins the socket to itself.
+      // Sweeping this machine: the kernel may lend us the very port that we ask, and TCP's simultaneous open
+      // then joins the socket to itself.
       if (!connected_to_itself(slot.fd)) return Answer::open;
       drop(slot);
       return Answer::refused;
@@ -196,21 +210,27 @@ class Sweep {
     switch (errno) {
       case EINPROGRESS:
       case EALREADY:
-      case EINTR: return Answer::pending;
+      case EINTR:
+        return Answer::pending;
       case EISCONN:
       case ECONNRESET:
-      case EPIPE: return Answer::open;  // the handshake was completed before the peer broke off
-      case ECONNREFUSED: return Answer::refused;
+      case EPIPE:
+        return Answer::open;  // the handshake was completed before the peer broke off
+      case ECONNREFUSED:
+        return Answer::refused;
       case ENETUNREACH:
       case EINVAL:
-      case EAFNOSUPPORT: return Answer::no_route;
+      case EAFNOSUPPORT:
+        return Answer::no_route;
       case EADDRNOTAVAIL:
       case EAGAIN:
       case ENOBUFS:
       case ENOMEM:
       case EMFILE:
-      case ENFILE: return Answer::out_of_resources;
-      default: return Answer::silent;  // EHOSTUNREACH, ETIMEDOUT, EACCES: a router or firewall spoke, not the host
+      case ENFILE:
+        return Answer::out_of_resources;
+      default:
+        return Answer::silent;  // EHOSTUNREACH, ETIMEDOUT, EACCES: a router or firewall spoke, not the host
     }
   }
 
@@ -248,7 +268,8 @@ class Sweep {
     std::array<epoll_event, 256> events;
     int wait = longest_milliseconds;
     if (wait > 0 && !timers_.empty()) {
-      const auto rest = std::chrono::ceil<std::chrono::milliseconds>(timers_.front().when - Steady::now()).count();
+      const auto rest =
+          std::chrono::ceil<std::chrono::milliseconds>(timers_.front().when - Steady::now()).count();
       wait = static_cast<int>(std::clamp<long>(rest, 0, wait));
     }
     const int count = epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), wait);
@@ -273,7 +294,8 @@ class Sweep {
     while (!timers_.empty() && timers_.front().when <= now) {
       const Timer timer = timers_.front();
       timers_.pop_front();
-      if (slots_[timer.slot].busy && slots_[timer.slot].turn == timer.turn) settle(timer.slot, Answer::silent);
+      if (slots_[timer.slot].busy && slots_[timer.slot].turn == timer.turn)
+        settle(timer.slot, Answer::silent);
     }
   }
 
@@ -282,10 +304,18 @@ class Sweep {
     result.alive = alive_;
     for (const std::uint16_t port : plan_.ports) {
       switch (state_[port]) {
-        case State::open: result.open.push_back(port); break;
-        case State::refused: ++result.refused; break;
-        case State::silent: ++(stopped_ || !proven ? result.undecided : result.unanswered); break;
-        case State::waiting: ++result.undecided; break;
+        case State::open:
+          result.open.push_back(port);
+          break;
+        case State::refused:
+          ++result.refused;
+          break;
+        case State::silent:
+          ++(stopped_ || !proven ? result.undecided : result.unanswered);
+          break;
+        case State::waiting:
+          ++result.undecided;
+          break;
       }
     }
     std::ranges::sort(result.open);
@@ -302,8 +332,8 @@ class Sweep {
   std::vector<std::uint32_t> free_;
   std::deque<Timer> timers_;
   std::vector<State> state_;  // by port
-  std::size_t ceiling_;  // of the window: what was asked for, less after lossy passes
-  std::size_t window_;   // attempts at once; less when resources are short
+  std::size_t ceiling_;       // of the window: what was asked for, less after lossy passes
+  std::size_t window_;        // attempts at once; less when resources are short
   std::size_t busy_ = 0;
   std::size_t settled_ = 0;
   bool alive_ = false;

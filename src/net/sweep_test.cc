@@ -1,13 +1,13 @@
 // The port sweep against this machine's loopback.
-#include <doctest/doctest.h>
+#include "net/sweep.h"
 
+#include <doctest/doctest.h>
 #include <sys/resource.h>
 
 #include <algorithm>
 #include <numeric>
 
 #include "net/scripted_peer.h"
-#include "net/sweep.h"
 
 using namespace lintel;
 using namespace lintel::net;
@@ -20,7 +20,9 @@ std::vector<std::uint16_t> range(int first, int last) {
   return ports;
 }
 const Address loopback = *parse_address("127.0.0.1", 0);
-bool has(const SweepResult& result, std::uint16_t port) { return std::binary_search(result.open.begin(), result.open.end(), port); }
+bool has(const SweepResult& result, std::uint16_t port) {
+  return std::binary_search(result.open.begin(), result.open.end(), port);
+}
 }  // namespace
 
 TEST_CASE("every port of loopback is settled and the open ones are found") {
@@ -30,11 +32,12 @@ TEST_CASE("every port of loopback is settled and the open ones are found") {
   SweepPlan plan;
   plan.ports = range(1, 65535);
   std::size_t last = 0, total = 0;
-  const auto result = sweep(loopback, plan, Deadline::after(60s), cancel, [&](std::size_t done, std::size_t all) {
-    CHECK(done >= last);
-    last = done;
-    total = all;
-  });
+  const auto result =
+      sweep(loopback, plan, Deadline::after(60s), cancel, [&](std::size_t done, std::size_t all) {
+        CHECK(done >= last);
+        last = done;
+        total = all;
+      });
   REQUIRE(result);
   CHECK(result->alive);
   CHECK(has(*result, one.port()));
@@ -43,7 +46,8 @@ TEST_CASE("every port of loopback is settled and the open ones are found") {
   CHECK(result->open.size() + result->refused + result->unanswered == 65535);
   CHECK(total == 65535);
   CHECK(last == result->open.size() + result->refused);
-  // The ports that the kernel lends to clients include the one that the sweep meets itself on; none may look open.
+  // The ports that the kernel lends to clients include the one that the sweep meets itself on; none may look
+  // open.
   CHECK(result->open.size() < 1000);
 }
 

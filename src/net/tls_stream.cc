@@ -84,7 +84,9 @@ class OpensslStream : public TlsStream {
 
   const Result<void>& finished() const override { return finished_; }
   std::uint16_t version() const override {
-    return ssl_ && SSL_get_current_cipher(ssl_.get()) != nullptr ? static_cast<std::uint16_t>(SSL_version(ssl_.get())) : std::uint16_t{0};
+    return ssl_ && SSL_get_current_cipher(ssl_.get()) != nullptr
+               ? static_cast<std::uint16_t>(SSL_version(ssl_.get()))
+               : std::uint16_t{0};
   }
   std::string suite() const override {
     const SSL_CIPHER* cipher = ssl_ ? SSL_get_current_cipher(ssl_.get()) : nullptr;
@@ -174,7 +176,8 @@ class OpensslStream : public TlsStream {
 
 }  // namespace
 
-std::unique_ptr<TlsStream> TlsStream::open(std::unique_ptr<Stream> stream, const TlsOptions& options, Deadline deadline) {
+std::unique_ptr<TlsStream> TlsStream::open(std::unique_ptr<Stream> stream, const TlsOptions& options,
+                                           Deadline deadline) {
   auto tls = std::make_unique<OpensslStream>(std::move(stream), options);
   tls->handshake(deadline);
   return tls;

@@ -1,6 +1,6 @@
-// A TLS client over any Stream, through OpenSSL: for what needs keys, that is one whole handshake and the bytes after it. It refuses
-// nothing that OpenSSL can speak (TLS 1.0 .. 1.3, security level 0) and verifies no certificate: judging is the tls probe's work. It never
-// has a client certificate.
+// A TLS client over any Stream, through OpenSSL: for what needs keys, that is one whole handshake and the
+// bytes after it. It refuses nothing that OpenSSL can speak (TLS 1.0 .. 1.3, security level 0) and verifies
+// no certificate: judging is the tls probe's work. It never has a client certificate.
 #pragma once
 #include <memory>
 #include <optional>
@@ -12,8 +12,8 @@
 namespace lintel::net {
 
 struct TlsOptions {
-  std::string server_name;          // sent as SNI when it is a DNS name
-  std::uint16_t lowest = 0x0301;    // wire versions
+  std::string server_name;        // sent as SNI when it is a DNS name
+  std::uint16_t lowest = 0x0301;  // wire versions
   std::uint16_t highest = 0x0304;
 };
 
@@ -21,20 +21,23 @@ struct TlsOptions {
 class TlsStream : public Stream {
  public:
   // Handshakes. Null is never returned; the stream belongs to it. Blocks.
-  // finished() says how it went: an error keeps what was learned until then (chain, certificate_requested, alert).
-  static std::unique_ptr<TlsStream> open(std::unique_ptr<Stream> stream, const TlsOptions& options, Deadline deadline);
+  // finished() says how it went: an error keeps what was learned until then (chain, certificate_requested,
+  // alert).
+  static std::unique_ptr<TlsStream> open(std::unique_ptr<Stream> stream, const TlsOptions& options,
+                                         Deadline deadline);
   ~TlsStream() override = default;
 
   // Errors: timeout, closed, reset, cancelled, protocol (an alert, see alert(), or nonsense), internal.
   virtual const Result<void>& finished() const = 0;
-  virtual std::uint16_t version() const = 0;       // 0 before it is known
-  virtual std::string suite() const = 0;           // IANA name; empty before it is known
+  virtual std::uint16_t version() const = 0;            // 0 before it is known
+  virtual std::string suite() const = 0;                // IANA name; empty before it is known
   virtual const std::vector<Bytes>& chain() const = 0;  // DER, leaf first
   virtual bool certificate_requested() const = 0;  // the server asked for a client certificate; none was sent
   virtual std::optional<int> alert() const = 0;    // the last one received, close_notify included
   virtual int tickets() const = 0;                 // session tickets received after a TLS 1.3 handshake
-  // Reads until the server reacts to the end of our handshake, which in TLS 1.3 it judges after we are done: a session ticket or data means
-  // that it accepted us. Nothing is lost of the data. Errors: as of finished(); timeout when it stays quiet.
+  // Reads until the server reacts to the end of our handshake, which in TLS 1.3 it judges after we are done:
+  // a session ticket or data means that it accepted us. Nothing is lost of the data. Errors: as of
+  // finished(); timeout when it stays quiet.
   virtual Result<void> await_reaction(Deadline deadline) = 0;
 };
 

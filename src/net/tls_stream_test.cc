@@ -1,9 +1,10 @@
 // The TLS client against peers that are none; real servers are met in the tls probe's tests.
+#include "net/tls_stream.h"
+
 #include <doctest/doctest.h>
 
 #include "net/dialer.h"
 #include "net/scripted_peer.h"
-#include "net/tls_stream.h"
 
 using namespace lintel;
 using namespace lintel::net;
@@ -23,9 +24,17 @@ TEST_CASE("a peer that is no TLS server ends the handshake with a reason") {
     };
   };
   const Row rows[] = {
-      {"alert", after_hello([](auto& c) { c.write(Bytes{21, 3, 3, 0, 2, 2, 40}); }), ErrorCode::protocol, 40},
-      {"text", after_hello([](auto& c) { c.write("HTTP/1.1 400 Bad Request\r\n\r\n"); }), ErrorCode::protocol, std::nullopt},
-      {"end", after_hello([](auto& c) { c.half_close(); c.stall(); }), ErrorCode::closed, std::nullopt},
+      {"alert", after_hello([](auto& c) {
+         c.write(Bytes{21, 3, 3, 0, 2, 2, 40});
+       }),
+       ErrorCode::protocol, 40},
+      {"text", after_hello([](auto& c) { c.write("HTTP/1.1 400 Bad Request\r\n\r\n"); }), ErrorCode::protocol,
+       std::nullopt},
+      {"end", after_hello([](auto& c) {
+         c.half_close();
+         c.stall();
+       }),
+       ErrorCode::closed, std::nullopt},
       {"reset", after_hello([](auto& c) { c.reset(); }), ErrorCode::reset, std::nullopt},
       {"stall", after_hello([](auto& c) { c.stall(); }), ErrorCode::timeout, std::nullopt},
   };
@@ -34,7 +43,8 @@ TEST_CASE("a peer that is no TLS server ends the handshake with a reason") {
     ScriptedPeer peer(row.script);
     auto stream = dial({"127.0.0.1", peer.port(), Transport::tcp}, Deadline::after(10s), cancel);
     REQUIRE(stream);
-    const auto tls = TlsStream::open(*std::move(stream), {}, Deadline::after(row.code == ErrorCode::timeout ? 50ms : 10'000ms));
+    const auto tls = TlsStream::open(*std::move(stream), {},
+                                     Deadline::after(row.code == ErrorCode::timeout ? 50ms : 10'000ms));
     REQUIRE_MESSAGE(!tls->finished(), row.name);
     CHECK_MESSAGE(tls->finished().error().code == row.code, row.name, ": ", tls->finished().error().message);
     CHECK_MESSAGE(tls->alert() == row.alert, row.name);

@@ -1,4 +1,5 @@
-// Probe ports: which TCP ports of a host accept connections, and whether every port of the range gave a definite answer.
+// Probe ports: which TCP ports of a host accept connections, and whether every port of the range gave a
+// definite answer.
 #include <algorithm>
 #include <chrono>
 
@@ -48,27 +49,37 @@ Sum sweep_all(probe::Context& context, const std::string& host, const std::vecto
   return sum;
 }
 
-void set_status(probe::Context& context, const std::string& host, const Sum& sum, model::Observation& observation) {
+void set_status(probe::Context& context, const std::string& host, const Sum& sum,
+                model::Observation& observation) {
   const auto end = [&](Status status, std::string message) {
     observation.status = status;
     observation.message = std::move(message);
   };
   if (sum.error) return end(probe::status_of(*sum.error), sum.error->message);
   if (sum.all.undecided > 0 && context.cancel().requested())
-    return end(Status::interrupted, fmt::format("{}: stopped with {} ports not asked to the end", host, sum.all.undecided));
+    return end(Status::interrupted,
+               fmt::format("{}: stopped with {} ports not asked to the end", host, sum.all.undecided));
   if (sum.all.undecided > 0 && context.deadline().passed())
-    return end(Status::timeout, fmt::format("{}: time was up with {} ports not asked to the end", host, sum.all.undecided));
-  if (!sum.all.alive) return end(Status::unreachable, fmt::format("{}: no port of the range answered, neither open nor refused", host));
+    return end(Status::timeout,
+               fmt::format("{}: time was up with {} ports not asked to the end", host, sum.all.undecided));
+  if (!sum.all.alive)
+    return end(Status::unreachable,
+               fmt::format("{}: no port of the range answered, neither open nor refused", host));
   if (sum.all.undecided > 0)
-    return end(Status::timeout, fmt::format("{}: the host dropped connection attempts to the end, so that {} silent ports prove nothing",
-                                            host, sum.all.undecided));
+    return end(
+        Status::timeout,
+        fmt::format(
+            "{}: the host dropped connection attempts to the end, so that {} silent ports prove nothing",
+            host, sum.all.undecided));
 }
 
 void keep_list(probe::Context& context, const std::string& host, const std::string& range, const Sum& sum) {
-  std::string text = fmt::format("TCP connect sweep of {} ports {}\n{} open, {} refused, {} unanswered, {} undecided\n", host, range,
-                                 sum.all.open.size(), sum.all.refused, sum.all.unanswered, sum.all.undecided);
+  std::string text =
+      fmt::format("TCP connect sweep of {} ports {}\n{} open, {} refused, {} unanswered, {} undecided\n",
+                  host, range, sum.all.open.size(), sum.all.refused, sum.all.unanswered, sum.all.undecided);
   for (const auto port : sum.all.open) text += fmt::format("{}/tcp open\n", port);
-  context.keep_evidence("ports.txt", "text/plain", as_bytes(text), {"open_tcp", "refused", "unanswered", "complete"});
+  context.keep_evidence("ports.txt", "text/plain", as_bytes(text),
+                        {"open_tcp", "refused", "unanswered", "complete"});
 }
 
 void run(probe::Context& context, model::Observation& observation) {
@@ -98,7 +109,9 @@ void run(probe::Context& context, model::Observation& observation) {
   // A host that never answered has not been seen with its ports closed.
   if (sum.all.alive) facts["open_tcp"] = sum.all.open;
   if (sum.all.open.size() >= kManyOpen)
-    observation.notes.push_back(fmt::format("{} ports accept connections: a tarpit or a proxy may be answering for the host", sum.all.open.size()));
+    observation.notes.push_back(
+        fmt::format("{} ports accept connections: a tarpit or a proxy may be answering for the host",
+                    sum.all.open.size()));
   if (sum.asked > 0) keep_list(context, host, range, sum);
 }
 

@@ -30,7 +30,8 @@ void set_up(probe::FakeContext& context, std::string_view range) {
   if (!range.empty()) context.world.params["range"] = range;
 }
 
-net::SweepResult swept(std::vector<std::uint16_t> open, std::uint32_t refused, std::uint32_t unanswered, std::uint32_t undecided = 0) {
+net::SweepResult swept(std::vector<std::uint16_t> open, std::uint32_t refused, std::uint32_t unanswered,
+                       std::uint32_t undecided = 0) {
   net::SweepResult result;
   result.alive = !open.empty() || refused > 0;
   result.open = std::move(open);
@@ -47,7 +48,8 @@ TEST_CASE("port ranges are read strictly") {
   CHECK(range_text("8000-8100, 22,80") == "22-22 80-80 8000-8100 ");
   CHECK(range_text("1-5,3-9,10,12") == "1-10 12-12 ");
   CHECK(range_text("65535,65535") == "65535-65535 ");
-  for (const auto* text : {"", ",", "0", "1-", "-1", "5-1", "65536", "1-65536", "http", "1--2", "1-2-3", "+1", "1,,2"})
+  for (const auto* text :
+       {"", ",", "0", "1-", "-1", "5-1", "65536", "1-65536", "http", "1--2", "1-2-3", "+1", "1,,2"})
     CHECK_MESSAGE(range_text(text) == "refused", text);
 }
 
@@ -55,7 +57,8 @@ TEST_CASE("an answering host gives its open ports") {
   probe::FakeContext context;
   set_up(context, "20-25,8443");
   std::vector<std::string> asked;
-  context.world.sweep = [&](const std::string& address, const probe::SweepOptions& options) -> Result<net::SweepResult> {
+  context.world.sweep = [&](const std::string& address,
+                            const probe::SweepOptions& options) -> Result<net::SweepResult> {
     asked.push_back(fmt::format("{} {}-{}", address, options.first, options.last));
     return options.first == 20 ? swept({22}, 5, 0) : swept({8443}, 0, 0);
   };
@@ -75,7 +78,9 @@ TEST_CASE("an answering host gives its open ports") {
 TEST_CASE("the range comes from the check, then the host, then it is everything") {
   probe::FakeContext context;
   set_up(context, "");
-  context.world.sweep = [](const std::string&, const probe::SweepOptions&) -> Result<net::SweepResult> { return swept({}, 1, 0); };
+  context.world.sweep = [](const std::string&, const probe::SweepOptions&) -> Result<net::SweepResult> {
+    return swept({}, 1, 0);
+  };
   CHECK(probe::look(probes::ports::probe, context).facts["range"] == "1-65535");
   context.world.item.data["ports"] = "1-100";
   CHECK(probe::look(probes::ports::probe, context).facts["range"] == "1-100");
@@ -136,7 +141,8 @@ TEST_CASE("a deadline between two parts of a list leaves the rest undecided") {
   CHECK(observation.message == "127.0.10.1: time was up with 16 ports not asked to the end");
 }
 
-TEST_CASE("real peers on loopback: one that serves, one that stalls, one that resets, one that is half closed") {
+TEST_CASE(
+    "real peers on loopback: one that serves, one that stalls, one that resets, one that is half closed") {
   using net::ScriptedConnection;
   using net::ScriptedPeer;
   ScriptedPeer serves([](ScriptedConnection& connection, int) { connection.write("220 ready\r\n"); });
@@ -157,7 +163,8 @@ TEST_CASE("real peers on loopback: one that serves, one that stalls, one that re
   context.world.item.data["address"] = "127.0.0.1";
   context.world.sweep = [&](const std::string& address, const probe::SweepOptions& options) {
     net::SweepPlan plan;
-    for (int port = options.first; port <= options.last; ++port) plan.ports.push_back(static_cast<std::uint16_t>(port));
+    for (int port = options.first; port <= options.last; ++port)
+      plan.ports.push_back(static_cast<std::uint16_t>(port));
     plan.timeout = std::chrono::milliseconds(20);
     return net::sweep(*net::parse_address(address, 0), plan, context.deadline(), context.cancel());
   };

@@ -12,9 +12,11 @@ Result<std::vector<Interval>> parse_range(std::string_view text) {
     const std::string_view piece = trim(part);
     const auto dash = piece.find('-');
     const auto first = parse_unsigned<std::uint16_t>(trim(piece.substr(0, dash)));
-    const auto last = dash == std::string_view::npos ? first : parse_unsigned<std::uint16_t>(trim(piece.substr(dash + 1)));
+    const auto last =
+        dash == std::string_view::npos ? first : parse_unsigned<std::uint16_t>(trim(piece.substr(dash + 1)));
     if (!first || !last || *first == 0 || *last < *first)
-      return fail(ErrorCode::invalid_input, "port range \"{}\": \"{}\" is not a port or first-last within 1-65535", printable(text),
+      return fail(ErrorCode::invalid_input,
+                  "port range \"{}\": \"{}\" is not a port or first-last within 1-65535", printable(text),
                   printable(piece));
     parts.push_back({*first, *last});
   }
@@ -22,15 +24,18 @@ Result<std::vector<Interval>> parse_range(std::string_view text) {
   std::vector<Interval> joined{parts.front()};
   for (const Interval& part : parts) {
     Interval& end = joined.back();
-    if (part.first <= end.last || part.first - end.last == 1) end.last = std::max(end.last, part.last);
-    else joined.push_back(part);
+    if (part.first <= end.last || part.first - end.last == 1)
+      end.last = std::max(end.last, part.last);
+    else
+      joined.push_back(part);
   }
   return joined;
 }
 
 std::size_t count_ports(const std::vector<Interval>& intervals) {
   std::size_t count = 0;
-  for (const Interval& interval : intervals) count += static_cast<std::size_t>(interval.last - interval.first) + 1;
+  for (const Interval& interval : intervals)
+    count += static_cast<std::size_t>(interval.last - interval.first) + 1;
   return count;
 }
 

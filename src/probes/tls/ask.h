@@ -1,4 +1,5 @@
-// One question, one connection: sends a hello and hears what comes back, within the probe's budget of connections.
+// One question, one connection: sends a hello and hears what comes back, within the probe's budget of
+// connections.
 #pragma once
 #include <chrono>
 #include <functional>
@@ -28,9 +29,9 @@ class Asker {
   Asker(probe::Context& context, net::Endpoint endpoint, std::chrono::milliseconds wait)
       : context_(context), endpoint_(std::move(endpoint)), wait_(wait) {}
 
-  // Connects, sends, listens until the decoder says that the flight has ended, the peer ends or the wait is over; then says close_notify and
-  // closes. Silence and a peer that breaks off are answers, not errors. Errors: of dialling, limit (budget spent), cancelled, timeout
-  // (the probe's whole time is up).
+  // Connects, sends, listens until the decoder says that the flight has ended, the peer ends or the wait is
+  // over; then says close_notify and closes. Silence and a peer that breaks off are answers, not errors.
+  // Errors: of dialling, limit (budget spent), cancelled, timeout (the probe's whole time is up).
   Result<Heard> ask(ByteView hello, Version version, const Decoder& decode, std::string_view what);
 
   // A connection for a longer talk, counted like any other.

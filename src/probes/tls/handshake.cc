@@ -15,16 +15,19 @@ constexpr std::uint8_t kAlert = 21, kHandshake = 22;
 constexpr std::size_t kRecordCap = (1 << 14) + 2048;
 
 // SHA-256 of "HelloRetryRequest": the random that marks one (RFC 8446 4.1.3).
-constexpr std::array<std::uint8_t, 32> kRetryRandom = {0xCF, 0x21, 0xAD, 0x74, 0xE5, 0x9A, 0x61, 0x11, 0xBE, 0x1D, 0x8C,
-                                                       0x02, 0x1E, 0x65, 0xB8, 0x91, 0xC2, 0xA2, 0x11, 0x16, 0x7A, 0xBB,
-                                                       0x8C, 0x5E, 0x07, 0x9E, 0x09, 0xE2, 0xC8, 0xA8, 0x33, 0x9C};
+constexpr std::array<std::uint8_t, 32> kRetryRandom = {
+    0xCF, 0x21, 0xAD, 0x74, 0xE5, 0x9A, 0x61, 0x11, 0xBE, 0x1D, 0x8C, 0x02, 0x1E, 0x65, 0xB8, 0x91,
+    0xC2, 0xA2, 0x11, 0x16, 0x7A, 0xBB, 0x8C, 0x5E, 0x07, 0x9E, 0x09, 0xE2, 0xC8, 0xA8, 0x33, 0x9C};
 
-// Named groups: X25519, NIST, X448, Brainpool, curveSM2, finite field; old curves for old devices. Offered although we can't compute most of them:
-// no key exchange is ever finished with these hellos.
-constexpr std::uint16_t kGroups[] = {29, 23, 24, 25, 30, 26, 27, 28, 41, 256, 257, 258, 259, 260, 21, 19, 22, 20, 18, 17, 14, 13, 12, 11, 10, 9};
-constexpr std::uint16_t kHybridGroups[] = {4588, 4587, 4589};  // X25519MLKEM768, SecP256r1MLKEM768, SecP384r1MLKEM1024
-constexpr std::uint16_t kSignatureSchemes[] = {0x0403, 0x0503, 0x0603, 0x0804, 0x0805, 0x0806, 0x0401, 0x0501, 0x0601, 0x0807, 0x0808, 0x0708,
-                                               0x0809, 0x080A, 0x080B, 0x0303, 0x0301, 0x0203, 0x0201, 0x0402, 0x0502, 0x0202, 0x0101};
+// Named groups: X25519, NIST, X448, Brainpool, curveSM2, finite field; old curves for old devices. Offered
+// although we can't compute most of them: no key exchange is ever finished with these hellos.
+constexpr std::uint16_t kGroups[] = {29,  23, 24, 25, 30, 26, 27, 28, 41, 256, 257, 258, 259,
+                                     260, 21, 19, 22, 20, 18, 17, 14, 13, 12,  11,  10,  9};
+constexpr std::uint16_t kHybridGroups[] = {4588, 4587,
+                                           4589};  // X25519MLKEM768, SecP256r1MLKEM768, SecP384r1MLKEM1024
+constexpr std::uint16_t kSignatureSchemes[] = {0x0403, 0x0503, 0x0603, 0x0804, 0x0805, 0x0806, 0x0401, 0x0501,
+                                               0x0601, 0x0807, 0x0808, 0x0708, 0x0809, 0x080A, 0x080B, 0x0303,
+                                               0x0301, 0x0203, 0x0201, 0x0402, 0x0502, 0x0202, 0x0101};
 
 // Writes what `body` writes, with its length in front.
 void sized(Bytes& out, std::size_t length_size, const std::function<void(Bytes&)>& body) {
@@ -70,7 +73,8 @@ void extensions(Bytes& out, const Hello& hello) {
   });
   if (!tls13) extension(out, 11, [](Bytes& body) { append(body, std::array<std::uint8_t, 2>{1, 0}); });
   if (hello.version >= Version::tls1_2)
-    extension(out, 13, [](Bytes& body) { sized(body, 2, [](Bytes& list) { numbers(list, kSignatureSchemes); }); });
+    extension(out, 13,
+              [](Bytes& body) { sized(body, 2, [](Bytes& list) { numbers(list, kSignatureSchemes); }); });
   if (!tls13) return;
   extension(out, 43, [](Bytes& body) { append(body, std::array<std::uint8_t, 3>{2, 0x03, 0x04}); });
   extension(out, 51, [&](Bytes& body) { sized(body, 2, [&](Bytes& list) { key_shares(list, hello); }); });
@@ -98,7 +102,8 @@ void server_hello(ByteView body, Reply& reply) {
       Cursor content(list.take(list.u16()));
       if (type == 43) reply.version = content.u16();
       if (type == 51) reply.group = content.u16();
-      if (content.failed()) return broken(reply, fmt::format("extension {} of ServerHello is cut short", type));
+      if (content.failed())
+        return broken(reply, fmt::format("extension {} of ServerHello is cut short", type));
     }
     if (list.failed() || cursor.failed()) return broken(reply, "extensions of ServerHello are cut short");
   }
@@ -114,8 +119,10 @@ void certificate(ByteView body, Reply& reply) {
     const ByteView der = list.take(list.u24());
     found.emplace_back(der.begin(), der.end());
   }
-  if (list.failed() || cursor.failed()) reply.problem = "Certificate message is cut short";
-  else if (reply.certificates.empty()) reply.certificates = std::move(found);
+  if (list.failed() || cursor.failed())
+    reply.problem = "Certificate message is cut short";
+  else if (reply.certificates.empty())
+    reply.certificates = std::move(found);
 }
 
 // Whole handshake messages only; what is incomplete waits for more records.
@@ -129,7 +136,8 @@ void handshake_messages(ByteView bytes, Reply& reply) {
     const ByteView body = cursor.take(size);
     if (reply.seen != Seen::server_hello) {
       if (type == 0) continue;  // HelloRequest may come at any time
-      if (type != 2) return broken(reply, fmt::format("handshake message {} where ServerHello was due", type));
+      if (type != 2)
+        return broken(reply, fmt::format("handshake message {} where ServerHello was due", type));
       server_hello(body, reply);
     } else if (type == 11) {
       certificate(body, reply);
@@ -144,19 +152,24 @@ void handshake_messages(ByteView bytes, Reply& reply) {
 // Junk after a whole ServerHello does not undo it.
 Reply end_at_junk(ByteView handshake, Reply reply, std::string why) {
   handshake_messages(handshake, reply);
-  if (reply.seen != Seen::server_hello) broken(reply, std::move(why));
-  else if (reply.problem.empty()) reply.problem = std::move(why);
+  if (reply.seen != Seen::server_hello)
+    broken(reply, std::move(why));
+  else if (reply.problem.empty())
+    reply.problem = std::move(why);
   reply.flight_ended = true;
   return reply;
 }
 
-bool is_record_version(std::uint16_t version) { return (version >> 8) == 3 || version == 0x0101; }  // 0x0101: GB/T 38636
+bool is_record_version(std::uint16_t version) {
+  return (version >> 8) == 3 || version == 0x0101;
+}  // 0x0101: GB/T 38636
 
 void ssl2_server_hello(Cursor cursor, Reply& reply) {
   cursor.u8();  // session id hit
   cursor.u8();  // certificate type
   const std::uint16_t version = cursor.u16();
-  const std::size_t certificate_size = cursor.u16(), suites_size = cursor.u16(), connection_size = cursor.u16();
+  const std::size_t certificate_size = cursor.u16(), suites_size = cursor.u16(),
+                    connection_size = cursor.u16();
   const ByteView der = cursor.take(certificate_size);
   Cursor suites(cursor.take(suites_size));
   cursor.take(connection_size);
@@ -171,7 +184,9 @@ void ssl2_server_hello(Cursor cursor, Reply& reply) {
 }  // namespace
 
 std::uint16_t wire_version(Version version) {
-  return version == Version::ssl2 ? 0x0002 : static_cast<std::uint16_t>(0x0300 + static_cast<int>(version) - static_cast<int>(Version::ssl3));
+  return version == Version::ssl2 ? 0x0002
+                                  : static_cast<std::uint16_t>(0x0300 + static_cast<int>(version) -
+                                                               static_cast<int>(Version::ssl3));
 }
 
 std::optional<Version> version_of(std::uint16_t wire) {
@@ -193,7 +208,8 @@ Bytes encode_hello(const Hello& hello) {
       append(body, hello.random);
       // A session id in TLS 1.3 makes it look like 1.2 to boxes on the way (RFC 8446 D.4).
       const bool compatible = hello.version == Version::tls1_3;
-      sized(body, 1, [&](Bytes& session) { append(session, compatible ? ByteView(hello.random) : ByteView()); });
+      sized(body, 1,
+            [&](Bytes& session) { append(session, compatible ? ByteView(hello.random) : ByteView()); });
       sized(body, 2, [&](Bytes& suites) {
         numbers(suites, hello.suites);
         if (ssl3) append_number(suites, 0x00FF, 2);
@@ -245,7 +261,8 @@ Reply decode_reply(ByteView bytes) {
     first = false;
     if (records.remaining() < 2) break;
     const std::uint16_t size = records.u16();
-    if (size > kRecordCap) return end_at_junk(handshake, std::move(reply), fmt::format("record of {} bytes", size));
+    if (size > kRecordCap)
+      return end_at_junk(handshake, std::move(reply), fmt::format("record of {} bytes", size));
     const bool whole = records.remaining() >= size;
     Cursor payload(records.take(std::min<std::size_t>(size, records.remaining())));
     if (type == kHandshake) {
@@ -314,31 +331,56 @@ std::string_view name_protocol(ByteView bytes) {
 
 std::string alert_name(int description) {
   switch (description) {
-    case 0: return "close_notify";
-    case 10: return "unexpected_message";
-    case 20: return "bad_record_mac";
-    case 22: return "record_overflow";
-    case 40: return "handshake_failure";
-    case 41: return "no_certificate";
-    case 42: return "bad_certificate";
-    case 43: return "unsupported_certificate";
-    case 46: return "certificate_unknown";
-    case 47: return "illegal_parameter";
-    case 48: return "unknown_ca";
-    case 49: return "access_denied";
-    case 50: return "decode_error";
-    case 51: return "decrypt_error";
-    case 70: return "protocol_version";
-    case 71: return "insufficient_security";
-    case 80: return "internal_error";
-    case 86: return "inappropriate_fallback";
-    case 90: return "user_canceled";
-    case 109: return "missing_extension";
-    case 110: return "unsupported_extension";
-    case 112: return "unrecognized_name";
-    case 116: return "certificate_required";
-    case 120: return "no_application_protocol";
-    default: return fmt::format("alert {}", description);
+    case 0:
+      return "close_notify";
+    case 10:
+      return "unexpected_message";
+    case 20:
+      return "bad_record_mac";
+    case 22:
+      return "record_overflow";
+    case 40:
+      return "handshake_failure";
+    case 41:
+      return "no_certificate";
+    case 42:
+      return "bad_certificate";
+    case 43:
+      return "unsupported_certificate";
+    case 46:
+      return "certificate_unknown";
+    case 47:
+      return "illegal_parameter";
+    case 48:
+      return "unknown_ca";
+    case 49:
+      return "access_denied";
+    case 50:
+      return "decode_error";
+    case 51:
+      return "decrypt_error";
+    case 70:
+      return "protocol_version";
+    case 71:
+      return "insufficient_security";
+    case 80:
+      return "internal_error";
+    case 86:
+      return "inappropriate_fallback";
+    case 90:
+      return "user_canceled";
+    case 109:
+      return "missing_extension";
+    case 110:
+      return "unsupported_extension";
+    case 112:
+      return "unrecognized_name";
+    case 116:
+      return "certificate_required";
+    case 120:
+      return "no_application_protocol";
+    default:
+      return fmt::format("alert {}", description);
   }
 }
 

@@ -9,7 +9,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   decode_ssl2_reply(bytes);
   name_protocol(bytes);
   const Reply part = decode_reply(bytes.first(size / 2));
-  if (part.seen == Seen::server_hello && part.flight_ended && (whole.seen != Seen::server_hello || whole.suite != part.suite)) __builtin_trap();
+  if (part.seen == Seen::server_hello && part.flight_ended &&
+      (whole.seen != Seen::server_hello || whole.suite != part.suite))
+    __builtin_trap();
   if (whole.alert) alert_name(*whole.alert);
   return 0;
 }

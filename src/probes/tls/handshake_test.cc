@@ -75,7 +75,8 @@ TEST_CASE("each version's hello is well formed and says what it must") {
 }
 
 TEST_CASE("suites are offered in portions that every stack takes, each once") {
-  for (const Version version : {Version::ssl3, Version::tls1_0, Version::tls1_1, Version::tls1_2, Version::tls1_3}) {
+  for (const Version version :
+       {Version::ssl3, Version::tls1_0, Version::tls1_1, Version::tls1_2, Version::tls1_3}) {
     std::set<std::uint16_t> seen;
     std::size_t total = 0;
     for (const auto& offer : suite_offers(version)) {
@@ -117,7 +118,9 @@ TEST_CASE("a flight is decoded, however it is cut into records and pieces") {
   }
   CHECK(decode_reply(dribble).version == 0x0302);
   // Several messages in one record, after a warning.
-  const Bytes packed = joined({record(21, 0x0303, {1, 112}), record(22, 0x0303, joined({server_hello_message(0x0303, 0x009C), message(14, {})}))});
+  const Bytes packed =
+      joined({record(21, 0x0303, {1, 112}),
+              record(22, 0x0303, joined({server_hello_message(0x0303, 0x009C), message(14, {})}))});
   const Reply warned = decode_reply(packed);
   CHECK(warned.seen == Seen::server_hello);
   CHECK(warned.alert == 112);
@@ -145,7 +148,8 @@ TEST_CASE("an SSL 2.0 answer is told from all others") {
   const Bytes error{0x80, 3, 0, 0, 1};
   CHECK(decode_ssl2_reply(error).seen == Seen::alert);
   const Bytes whole = ssl2_server_hello({0x010080});
-  for (std::size_t size = 1; size < whole.size(); ++size) CHECK(decode_ssl2_reply(ByteView(whole).first(size)).seen == Seen::more_needed);
+  for (std::size_t size = 1; size < whole.size(); ++size)
+    CHECK(decode_ssl2_reply(ByteView(whole).first(size)).seen == Seen::more_needed);
   Bytes other_version = whole;
   other_version[6] = 9;
   CHECK(decode_ssl2_reply(other_version).seen == Seen::malformed);
@@ -180,7 +184,9 @@ TEST_CASE("malformed answers are named, never taken for a hello") {
       {"session id beyond the end", record(22, 0x0303, long_session), Seen::malformed},
       {"extension list beyond the end", record(22, 0x0303, bad_extensions), Seen::malformed},
       {"extension list of one byte", record(22, 0x0303, odd_byte), Seen::malformed},
-      {"certificate list of one byte", joined({record(22, 0x0303, hello), record(22, 0x0303, message(11, {0, 0, 1, 9}))}), Seen::server_hello},
+      {"certificate list of one byte",
+       joined({record(22, 0x0303, hello), record(22, 0x0303, message(11, {0, 0, 1, 9}))}),
+       Seen::server_hello},
       {"extension cut short", record(22, 0x0303, short_extension), Seen::malformed},
       {"alert of one byte", record(21, 0x0303, {2}), Seen::malformed},
       {"alert", alert(40), Seen::alert},
@@ -193,20 +199,31 @@ TEST_CASE("malformed answers are named, never taken for a hello") {
 }
 
 TEST_CASE("plain protocols are named by their first bytes") {
-  const std::pair<const char*, const char*> rows[] = {
-      {"HTTP/1.1 400 Bad Request", "http"}, {"<!DOCTYPE html>", "http"}, {"SSH-2.0-OpenSSH", "ssh"}, {"220 box FTP ready", "ftp"},
-      {"220 mail ESMTP", "smtp"}, {"\xFF\xFD\x18", "telnet"}, {"* OK IMAP", "imap"}, {"-ERR unknown command", "redis"}, {"220 hello", "other"}, {"x", "other"}};
+  const std::pair<const char*, const char*> rows[] = {{"HTTP/1.1 400 Bad Request", "http"},
+                                                      {"<!DOCTYPE html>", "http"},
+                                                      {"SSH-2.0-OpenSSH", "ssh"},
+                                                      {"220 box FTP ready", "ftp"},
+                                                      {"220 mail ESMTP", "smtp"},
+                                                      {"\xFF\xFD\x18", "telnet"},
+                                                      {"* OK IMAP", "imap"},
+                                                      {"-ERR unknown command", "redis"},
+                                                      {"220 hello", "other"},
+                                                      {"x", "other"}};
   for (const auto& [text, name] : rows) CHECK_MESSAGE(name_protocol(as_bytes(text)) == name, text);
   CHECK(name_protocol(Bytes{0x20, 2, 0, 5}) == "mqtt");
 }
 
 namespace {
 
-// The payload of each direction of each TCP connection of a capture, in order of arrival: good enough for loopback.
+// The payload of each direction of each TCP connection of a capture, in order of arrival: good enough for
+// loopback.
 std::map<std::tuple<std::uint16_t, std::uint16_t>, Bytes> payloads(ByteView pcap) {
   std::map<std::tuple<std::uint16_t, std::uint16_t>, Bytes> all;
   const auto little = [&](std::size_t at) {
-    return at + 4 <= pcap.size() ? static_cast<std::uint32_t>(pcap[at] | pcap[at + 1] << 8 | pcap[at + 2] << 16 | static_cast<unsigned>(pcap[at + 3]) << 24) : 0U;
+    return at + 4 <= pcap.size()
+               ? static_cast<std::uint32_t>(pcap[at] | pcap[at + 1] << 8 | pcap[at + 2] << 16 |
+                                            static_cast<unsigned>(pcap[at + 3]) << 24)
+               : 0U;
   };
   REQUIRE(little(0) == 0xA1B2C3D4);
   const std::uint32_t link = little(20);
@@ -244,7 +261,8 @@ TEST_CASE("what real servers answered decodes to what they were known to speak")
     return;
   }
   std::size_t hellos = 0;
-  for (const auto* name : {"bad-ssl2", "bad-ssl3", "bad-all", "bad-ssl2-tls12", "wolf-tls", "mbed34-tls13", "ts-tls13-sm", "heartbleed-101f"}) {
+  for (const auto* name : {"bad-ssl2", "bad-ssl3", "bad-all", "bad-ssl2-tls12", "wolf-tls", "mbed34-tls13",
+                           "ts-tls13-sm", "heartbleed-101f"}) {
     const auto pcap = read_file(corpus / fmt::format("{}.pcap", name), 8 << 20);
     const auto text = read_file(corpus / fmt::format("{}.txt", name), 1 << 20);
     REQUIRE(pcap);

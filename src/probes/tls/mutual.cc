@@ -23,17 +23,23 @@ bool speaks_http(const std::string& protocol, std::uint16_t port) {
 bool refused_by_peer(const Error& error, const net::TlsStream& tls) {
   switch (error.code) {
     case ErrorCode::closed:
-    case ErrorCode::reset: return true;
-    case ErrorCode::protocol: return tls.alert().has_value();
-    default: return false;
+    case ErrorCode::reset:
+      return true;
+    case ErrorCode::protocol:
+      return tls.alert().has_value();
+    default:
+      return false;
   }
 }
 
-std::string alert_text(const net::TlsStream& tls) { return tls.alert() ? alert_name(*tls.alert()) : "no alert"; }
+std::string alert_text(const net::TlsStream& tls) {
+  return tls.alert() ? alert_name(*tls.alert()) : "no alert";
+}
 
 // nginx, Apache and their like complete the handshake and then say no in HTTP.
 void ask_http(Asker& asker, net::TlsStream& tls, ClientCertificate& out, const std::string& server_name) {
-  const std::string request = fmt::format("GET / HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", server_name.empty() ? "localhost" : server_name);
+  const std::string request = fmt::format("GET / HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
+                                          server_name.empty() ? "localhost" : server_name);
   const Deadline deadline = asker.until();
   std::string answer;
   std::array<std::uint8_t, 4096> buffer;
@@ -51,15 +57,20 @@ void ask_http(Asker& asker, net::TlsStream& tls, ClientCertificate& out, const s
     }
     return;
   }
-  const std::string status = answer.substr(answer.find(' ') == std::string::npos ? 8 : answer.find(' ') + 1, 3);
+  const std::string status =
+      answer.substr(answer.find(' ') == std::string::npos ? 8 : answer.find(' ') + 1, 3);
   const bool about_certificate = to_lower(answer).find("certificate") != std::string::npos;
-  const bool refused = (status == "400" || status == "401" || status == "403" || status == "495" || status == "496") && about_certificate;
+  const bool refused =
+      (status == "400" || status == "401" || status == "403" || status == "495" || status == "496") &&
+      about_certificate;
   out.required = refused ? Known::yes : Known::no;
-  out.how = fmt::format("answered in HTTP with status {}{}", printable(status), refused ? " and asked for a certificate" : "");
+  out.how = fmt::format("answered in HTTP with status {}{}", printable(status),
+                        refused ? " and asked for a certificate" : "");
 }
 
 // False when this handshake told nothing and another version may.
-bool judge(Asker& asker, net::TlsStream& tls, bool http, const std::string& server_name, ClientCertificate& out) {
+bool judge(Asker& asker, net::TlsStream& tls, bool http, const std::string& server_name,
+           ClientCertificate& out) {
   const auto& finished = tls.finished();
   if (tls.certificate_requested()) out.requested = Known::yes;
   if (!finished) {
@@ -76,7 +87,8 @@ bool judge(Asker& asker, net::TlsStream& tls, bool http, const std::string& serv
     return true;
   }
   if (tls.version() == 0x0304) {
-    const auto reaction = tls.await_reaction(Deadline::earlier(asker.until(), Deadline::after(std::chrono::milliseconds(1000))));
+    const auto reaction = tls.await_reaction(
+        Deadline::earlier(asker.until(), Deadline::after(std::chrono::milliseconds(1000))));
     if (!reaction && refused_by_peer(reaction.error(), tls)) {
       out.required = Known::yes;
       out.how = "refused after the handshake: " + alert_text(tls);
@@ -99,8 +111,9 @@ bool judge(Asker& asker, net::TlsStream& tls, bool http, const std::string& serv
 
 }  // namespace
 
-ClientCertificate look_at_client_certificate(Asker& asker, const Survey& survey, const std::string& server_name,
-                                             const std::string& protocol, std::uint16_t port) {
+ClientCertificate look_at_client_certificate(Asker& asker, const Survey& survey,
+                                             const std::string& server_name, const std::string& protocol,
+                                             std::uint16_t port) {
   ClientCertificate out;
   const bool http = speaks_http(protocol, port);
   for (const Version version : {Version::tls1_2, Version::tls1_3, Version::tls1_1, Version::tls1_0}) {
@@ -113,19 +126,24 @@ ClientCertificate look_at_client_certificate(Asker& asker, const Survey& survey,
     const auto tls = net::TlsStream::open(*std::move(stream), options, asker.until());
     const bool told = judge(asker, *tls, http, server_name, out);
     if (!tls->chain().empty()) out.chain = tls->chain();
-    asker.transcript() += fmt::format("{:2}  {} handshake without a client certificate: {}{}{}\n", asker.connections(), display_name(version),
-                                      tls->finished() ? "finished, " + tls->suite() : tls->finished().error().message,
-                                      out.how.empty() ? "" : "; ", out.how);
+    asker.transcript() +=
+        fmt::format("{:2}  {} handshake without a client certificate: {}{}{}\n", asker.connections(),
+                    display_name(version),
+                    tls->finished() ? "finished, " + tls->suite() : tls->finished().error().message,
+                    out.how.empty() ? "" : "; ", out.how);
     if (told) break;
   }
   // What the unencrypted flights of the survey show, where no handshake could be finished.
-  for (const Version version : {Version::tls1_2, Version::tls1_1, Version::tls1_0, Version::ssl3, Version::ssl2}) {
+  for (const Version version :
+       {Version::tls1_2, Version::tls1_1, Version::tls1_0, Version::ssl3, Version::ssl2}) {
     const VersionFinding& finding = survey.at(version);
     if (finding.offered != Known::yes) continue;
     if (out.chain.empty()) out.chain = finding.reply.certificates;
     if (out.requested != Known::unknown || version == Version::ssl2) continue;
-    if (finding.reply.certificate_requested) out.requested = Known::yes;
-    else if (finding.reply.flight_ended && !finding.reply.alert) out.requested = out.required = Known::no;
+    if (finding.reply.certificate_requested)
+      out.requested = Known::yes;
+    else if (finding.reply.flight_ended && !finding.reply.alert)
+      out.requested = out.required = Known::no;
   }
   return out;
 }

@@ -1,4 +1,5 @@
-// One whole handshake without a client certificate: the server's chain, and whether it insists on a certificate.
+// One whole handshake without a client certificate: the server's chain, and whether it insists on a
+// certificate.
 #pragma once
 #include <string>
 #include <vector>
@@ -14,9 +15,10 @@ struct ClientCertificate {
   std::vector<Bytes> chain;  // DER, leaf first; of the handshake, or of the survey's highest version
 };
 
-// TLS 1.2 first where it is taken: its handshake ends with the server's word, while in TLS 1.3 the refusal comes after. Some servers finish
-// the handshake and refuse in HTTP, so an https service is sent one GET /.
-ClientCertificate look_at_client_certificate(Asker& asker, const Survey& survey, const std::string& server_name,
-                                             const std::string& protocol, std::uint16_t port);
+// TLS 1.2 first where it is taken: its handshake ends with the server's word, while in TLS 1.3 the refusal
+// comes after. Some servers finish the handshake and refuse in HTTP, so an https service is sent one GET /.
+ClientCertificate look_at_client_certificate(Asker& asker, const Survey& survey,
+                                             const std::string& server_name, const std::string& protocol,
+                                             std::uint16_t port);
 
 }  // namespace lintel::probes::tls

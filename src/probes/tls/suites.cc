@@ -12,8 +12,9 @@ struct Named {
   std::string_view name;
 };
 
-// Sorted by code. IANA's names; beside them what servers speak without IANA: the export-1024 and Fortezza suites of SSL 3.0 times, the FIPS
-// suites of Netscape, the drafts of ChaCha20 and the suites of GB/T 38636 (0xE0..), which some stacks also take inside TLS 1.2.
+// Sorted by code. IANA's names; beside them what servers speak without IANA: the export-1024 and Fortezza
+// suites of SSL 3.0 times, the FIPS suites of Netscape, the drafts of ChaCha20 and the suites of GB/T 38636
+// (0xE0..), which some stacks also take inside TLS 1.2.
 constexpr Named kSuites[] = {
     {0x0001, "TLS_RSA_WITH_NULL_MD5"},
     {0x0002, "TLS_RSA_WITH_NULL_SHA"},
@@ -401,14 +402,14 @@ constexpr Named kSuites[] = {
     {0xFEFF, "SSL_RSA_FIPS_WITH_3DES_EDE_CBC_SHA"},
 };
 
-// Asked first: what nearly every server takes, best first, then the weak ones that matter. 64 of them, so that the hello stays small.
+// Asked first: what nearly every server takes, best first, then the weak ones that matter. 64 of them, so
+// that the hello stays small.
 constexpr std::uint16_t kCommon[] = {
-    0xC02B, 0xC02F, 0xC02C, 0xC030, 0xCCA9, 0xCCA8, 0x009E, 0x009F, 0xCCAA, 0xC023, 0xC027, 0xC024,
-    0xC028, 0xC009, 0xC013, 0xC00A, 0xC014, 0x0067, 0x006B, 0x0033, 0x0039, 0x009C, 0x009D, 0x003C,
-    0x003D, 0x002F, 0x0035, 0xC008, 0xC012, 0x0016, 0x000A, 0x0005, 0x0004, 0xC007, 0xC011, 0x0041,
-    0x0084, 0x0045, 0x0088, 0xC0AC, 0xC0AD, 0xC09C, 0xC09D, 0xC09E, 0xC09F, 0x0009, 0x0015, 0x0003,
-    0x0006, 0x0008, 0x0014, 0x0001, 0x0002, 0x003B, 0x0018, 0x0034, 0x003A, 0x001B, 0xC018, 0xC019,
-    0xC010, 0xC006, 0xE013, 0xE011,
+    0xC02B, 0xC02F, 0xC02C, 0xC030, 0xCCA9, 0xCCA8, 0x009E, 0x009F, 0xCCAA, 0xC023, 0xC027, 0xC024, 0xC028,
+    0xC009, 0xC013, 0xC00A, 0xC014, 0x0067, 0x006B, 0x0033, 0x0039, 0x009C, 0x009D, 0x003C, 0x003D, 0x002F,
+    0x0035, 0xC008, 0xC012, 0x0016, 0x000A, 0x0005, 0x0004, 0xC007, 0xC011, 0x0041, 0x0084, 0x0045, 0x0088,
+    0xC0AC, 0xC0AD, 0xC09C, 0xC09D, 0xC09E, 0xC09F, 0x0009, 0x0015, 0x0003, 0x0006, 0x0008, 0x0014, 0x0001,
+    0x0002, 0x003B, 0x0018, 0x0034, 0x003A, 0x001B, 0xC018, 0xC019, 0xC010, 0xC006, 0xE013, 0xE011,
 };
 
 constexpr std::uint16_t kTls13[] = {0x1301, 0x1302, 0x1303, 0x1304, 0x1305, 0x00C6, 0x00C7, 0xC0B4, 0xC0B5};
@@ -428,14 +429,17 @@ bool needs_tls12(std::string_view name) {
 }  // namespace
 
 std::string_view suite_name(std::uint16_t code) {
-  const auto* found = std::lower_bound(std::begin(kSuites), std::end(kSuites), code, [](const Named& suite, std::uint16_t value) { return suite.code < value; });
+  const auto* found =
+      std::lower_bound(std::begin(kSuites), std::end(kSuites), code,
+                       [](const Named& suite, std::uint16_t value) { return suite.code < value; });
   return found != std::end(kSuites) && found->code == code ? found->name : std::string_view();
 }
 
 std::vector<std::vector<std::uint16_t>> suite_offers(Version version) {
   if (version == Version::tls1_3) return {{std::begin(kTls13), std::end(kTls13)}};
   const auto fits = [&](std::uint16_t code) {
-    return std::ranges::find(kTls13, code) == std::end(kTls13) && (version == Version::tls1_2 || !needs_tls12(suite_name(code)));
+    return std::ranges::find(kTls13, code) == std::end(kTls13) &&
+           (version == Version::tls1_2 || !needs_tls12(suite_name(code)));
   };
   std::vector<std::vector<std::uint16_t>> offers(1);
   std::ranges::copy_if(kCommon, std::back_inserter(offers.front()), fits);

@@ -7,13 +7,15 @@
 namespace lintel::probes::tls {
 
 enum class Version { ssl2, ssl3, tls1_0, tls1_1, tls1_2, tls1_3 };
-inline constexpr Version kVersions[] = {Version::ssl2, Version::ssl3, Version::tls1_0, Version::tls1_1, Version::tls1_2, Version::tls1_3};
+inline constexpr Version kVersions[] = {Version::ssl2,   Version::ssl3,   Version::tls1_0,
+                                        Version::tls1_1, Version::tls1_2, Version::tls1_3};
 
 // "TLS_AES_128_GCM_SHA256"; empty for a code without a name.
 std::string_view suite_name(std::uint16_t code);
 
-// What to offer for SSL 3.0 to TLS 1.3, one hello each: the common suites first, then all others, at most 120 a hello. Pre-shared-key suites
-// come last and alone: a server of theirs may stay silent when a certificate suite stands before them.
+// What to offer for SSL 3.0 to TLS 1.3, one hello each: the common suites first, then all others, at most 120
+// a hello. Pre-shared-key suites come last and alone: a server of theirs may stay silent when a certificate
+// suite stands before them.
 std::vector<std::vector<std::uint16_t>> suite_offers(Version version);
 
 struct Ssl2Suite {
@@ -21,11 +23,16 @@ struct Ssl2Suite {
   std::string_view name;
 };
 inline constexpr Ssl2Suite kSsl2Suites[] = {
-    {0x010080, "SSL_CK_RC4_128_WITH_MD5"},          {0x020080, "SSL_CK_RC4_128_EXPORT40_WITH_MD5"},
-    {0x030080, "SSL_CK_RC2_128_CBC_WITH_MD5"},      {0x040080, "SSL_CK_RC2_128_CBC_EXPORT40_WITH_MD5"},
-    {0x050080, "SSL_CK_IDEA_128_CBC_WITH_MD5"},     {0x060040, "SSL_CK_DES_64_CBC_WITH_MD5"},
-    {0x0700C0, "SSL_CK_DES_192_EDE3_CBC_WITH_MD5"}, {0x080080, "SSL_CK_RC4_64_WITH_MD5"},
-    {0x060140, "SSL_CK_DES_64_CBC_WITH_SHA"},       {0x0701C0, "SSL_CK_DES_192_EDE3_CBC_WITH_SHA"},
+    {0x010080, "SSL_CK_RC4_128_WITH_MD5"},
+    {0x020080, "SSL_CK_RC4_128_EXPORT40_WITH_MD5"},
+    {0x030080, "SSL_CK_RC2_128_CBC_WITH_MD5"},
+    {0x040080, "SSL_CK_RC2_128_CBC_EXPORT40_WITH_MD5"},
+    {0x050080, "SSL_CK_IDEA_128_CBC_WITH_MD5"},
+    {0x060040, "SSL_CK_DES_64_CBC_WITH_MD5"},
+    {0x0700C0, "SSL_CK_DES_192_EDE3_CBC_WITH_MD5"},
+    {0x080080, "SSL_CK_RC4_64_WITH_MD5"},
+    {0x060140, "SSL_CK_DES_64_CBC_WITH_SHA"},
+    {0x0701C0, "SSL_CK_DES_192_EDE3_CBC_WITH_SHA"},
     {0x000000, "SSL_CK_NULL_WITH_MD5"},
 };
 std::string_view ssl2_suite_name(std::uint32_t code);

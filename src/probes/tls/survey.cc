@@ -12,7 +12,8 @@ namespace lintel::probes::tls {
 namespace {
 
 // From the likeliest on: the first answers show early whether TLS is spoken at all.
-constexpr Version kOrder[] = {Version::tls1_2, Version::tls1_3, Version::tls1_1, Version::tls1_0, Version::ssl3, Version::ssl2};
+constexpr Version kOrder[] = {Version::tls1_2, Version::tls1_3, Version::tls1_1,
+                              Version::tls1_0, Version::ssl3,   Version::ssl2};
 constexpr int kSilentEnough = 3;  // hellos without any byte in answer, then no more are sent
 
 template <std::size_t Size>
@@ -27,8 +28,10 @@ class Surveyor {
   Surveyor(Asker& asker, const std::string& server_name) : asker_(asker), server_name_(server_name) {
     for (const Version version : kVersions) {
       auto& offers = at(version).offers;
-      if (version == Version::ssl2) offers = {{}};  // its hello always names all
-      else offers = suite_offers(version);
+      if (version == Version::ssl2)
+        offers = {{}};  // its hello always names all
+      else
+        offers = suite_offers(version);
       // Not every stack takes a TLS 1.3 hello without a key share.
       if (version == Version::tls1_3) offers.push_back(offers.front());
     }
@@ -55,9 +58,9 @@ class Surveyor {
   struct Course {
     std::vector<std::vector<std::uint16_t>> offers;
     std::size_t next = 0;
-    bool settled = false;    // an answer that further offers can't change, or no offer is left
-    bool nonsense = false;   // answered, but with what is neither yes nor no
-    bool doubtful = false;   // its refusal proves nothing
+    bool settled = false;   // an answer that further offers can't change, or no offer is left
+    bool nonsense = false;  // answered, but with what is neither yes nor no
+    bool doubtful = false;  // its refusal proves nothing
     bool tried_small = false;
   };
   Course& at(Version version) { return courses_[static_cast<std::size_t>(version)]; }
@@ -121,7 +124,8 @@ class Surveyor {
     const Reply& reply = finding.reply;
     if (finding.offered == Known::yes) {
       // No suite in common is still SSL 2.0 spoken, and all that an attack on other versions needs.
-      finding.suite = reply.ssl2_suites.empty() ? "" : std::string(ssl2_suite_name(reply.ssl2_suites.front()));
+      finding.suite =
+          reply.ssl2_suites.empty() ? "" : std::string(ssl2_suite_name(reply.ssl2_suites.front()));
     } else if (reply.seen == Seen::alert && (finding.bytes[0] & 0x80) != 0) {
       nonsense(Version::ssl2, "SSLv2: answered by an SSL 2.0 error, so the protocol is known to the server");
     }
@@ -150,20 +154,30 @@ class Surveyor {
       case Seen::not_tls:
         heard_other_ = true;
         finding.reason = "garbage";
-        if (survey_.instead.empty() || survey_.instead == "other") survey_.instead = name_protocol(finding.bytes);
+        if (survey_.instead.empty() || survey_.instead == "other")
+          survey_.instead = name_protocol(finding.bytes);
         return Step::done;
       case Seen::malformed:
         nonsense(version, fmt::format("{}: {}", display_name(version), finding.reply.problem));
         return Step::done;
       case Seen::nothing:
-      case Seen::more_needed: break;
+      case Seen::more_needed:
+        break;
     }
-    if (!finding.bytes.empty()) anomaly(fmt::format("{}: the answer breaks off after {} bytes", display_name(version), finding.bytes.size()));
+    if (!finding.bytes.empty())
+      anomaly(fmt::format("{}: the answer breaks off after {} bytes", display_name(version),
+                          finding.bytes.size()));
     switch (heard.end) {
-      case End::closed: finding.reason = "closed"; break;
-      case End::reset: finding.reason = "reset"; break;
+      case End::closed:
+        finding.reason = "closed";
+        break;
+      case End::reset:
+        finding.reason = "reset";
+        break;
       case End::answered:
-      case End::timeout: finding.reason = "timeout"; return Step::done;
+      case End::timeout:
+        finding.reason = "timeout";
+        return Step::done;
     }
     return Step::next_offer;
   }
@@ -179,15 +193,18 @@ class Surveyor {
       finding.offered = Known::yes;
       finding.suite = suite;
     } else if (!offered) {
-      nonsense(version, fmt::format("{}: the server chose {}, which was not offered", display_name(version), suite));
+      nonsense(version,
+               fmt::format("{}: the server chose {}, which was not offered", display_name(version), suite));
     } else if (reply.version > wire_version(version)) {
-      nonsense(version, fmt::format("{}: the server chose the higher version {:#06x}", display_name(version), reply.version));
+      nonsense(version, fmt::format("{}: the server chose the higher version {:#06x}", display_name(version),
+                                    reply.version));
     }
     return Step::done;
   }
 
   bool any_yes() const {
-    return std::ranges::any_of(survey_.versions, [](const VersionFinding& finding) { return finding.offered == Known::yes; });
+    return std::ranges::any_of(survey_.versions,
+                               [](const VersionFinding& finding) { return finding.offered == Known::yes; });
   }
 
   // Silence may have been an accident: one more chance, now that the port is known to speak.
@@ -200,8 +217,9 @@ class Surveyor {
     }
   }
 
-  // A device that is busy, or holds one connection only, ends a connection without a word just as a refusal does. So each such "no" is asked
-  // again, and at the end the port has to answer a version that it took before.
+  // A device that is busy, or holds one connection only, ends a connection without a word just as a refusal
+  // does. So each such "no" is asked again, and at the end the port has to answer a version that it took
+  // before.
   void confirm_wordless() {
     bool any = false;
     for (const Version version : kOrder) {
@@ -211,16 +229,23 @@ class Surveyor {
       at(version).doubtful = true;  // until the port has answered again
       if (survey_.stopped) continue;
       ask_offer(version, at(version).offers.front(), KeyShares::none);
-      if (finding.offered == Known::yes) anomaly(fmt::format("{}: refused once without a word, then accepted", display_name(version)));
+      if (finding.offered == Known::yes)
+        anomaly(fmt::format("{}: refused once without a word, then accepted", display_name(version)));
     }
     if (!any || survey_.stopped) return;
-    const Version known = *std::ranges::find_if(kOrder, [&](Version version) { return survey_.at(version).offered == Known::yes; });
+    const Version known = *std::ranges::find_if(
+        kOrder, [&](Version version) { return survey_.at(version).offered == Known::yes; });
     const VersionFinding kept = std::exchange(survey_.at(known), {});
-    for (std::size_t i = 0; i < at(known).offers.size() && i < at(known).next && survey_.at(known).offered != Known::yes && !survey_.stopped; ++i)
-      ask_offer(known, at(known).offers[at(known).next - 1 - i], known == Version::tls1_3 && at(known).next > 1 ? KeyShares::usual : KeyShares::none);
+    for (std::size_t i = 0; i < at(known).offers.size() && i < at(known).next &&
+                            survey_.at(known).offered != Known::yes && !survey_.stopped;
+         ++i)
+      ask_offer(known, at(known).offers[at(known).next - 1 - i],
+                known == Version::tls1_3 && at(known).next > 1 ? KeyShares::usual : KeyShares::none);
     const bool still_there = survey_.at(known).offered == Known::yes;
     survey_.at(known) = kept;
-    if (!still_there) return anomaly("the service stopped answering a version that it took before: its wordless refusals prove nothing");
+    if (!still_there)
+      return anomaly(
+          "the service stopped answering a version that it took before: its wordless refusals prove nothing");
     for (const Version version : kVersions) at(version).doubtful = false;
   }
 
@@ -251,7 +276,9 @@ class Surveyor {
     if (mqtt_first) request(mqtt, "MQTT CONNECT");
     request(as_bytes(get), "HTTP GET");
     if (!mqtt_first) request(mqtt, "MQTT CONNECT");
-    const bool silent = std::ranges::all_of(survey_.versions, [](const VersionFinding& f) { return f.bytes.empty() && (f.reason == "timeout" || f.reason.empty()); });
+    const bool silent = std::ranges::all_of(survey_.versions, [](const VersionFinding& f) {
+      return f.bytes.empty() && (f.reason == "timeout" || f.reason.empty());
+    });
     if (!spoke && silent && !survey_.stopped) survey_.instead = "silence";
   }
 
@@ -281,15 +308,16 @@ class Surveyor {
   }
 
   void anomaly(std::string text) {
-    if (std::ranges::find(survey_.anomalies, text) == survey_.anomalies.end() && survey_.anomalies.size() < 50)
+    if (std::ranges::find(survey_.anomalies, text) == survey_.anomalies.end() &&
+        survey_.anomalies.size() < 50)
       survey_.anomalies.push_back(std::move(text));
   }
 
   Asker& asker_;
   const std::string& server_name_;
   Survey survey_;
-  bool heard_tls_ = false;    // a record of TLS, whatever it said
-  bool heard_other_ = false;  // bytes of another protocol
+  bool heard_tls_ = false;         // a record of TLS, whatever it said
+  bool heard_other_ = false;       // bytes of another protocol
   std::array<Course, 6> courses_;  // by Version
 };
 

@@ -62,7 +62,8 @@ inline std::optional<ClientHello> parse_client_hello(ByteView bytes) {
     }
     if (list.failed()) return std::nullopt;
   }
-  if (cursor.failed() || record.failed() || body.failed() || !body.at_end() || !cursor.at_end()) return std::nullopt;
+  if (cursor.failed() || record.failed() || body.failed() || !body.at_end() || !cursor.at_end())
+    return std::nullopt;
   return hello;
 }
 
@@ -84,20 +85,24 @@ inline Bytes message(std::uint8_t type, const Bytes& body) {
 inline Bytes server_hello_message(std::uint16_t version, std::uint16_t suite) {
   Bytes body;
   append_number(body, std::min<std::uint16_t>(version, 0x0303), 2);
-  static constexpr std::array<std::uint8_t, 32> retry = {0xCF, 0x21, 0xAD, 0x74, 0xE5, 0x9A, 0x61, 0x11, 0xBE, 0x1D, 0x8C,
-                                                         0x02, 0x1E, 0x65, 0xB8, 0x91, 0xC2, 0xA2, 0x11, 0x16, 0x7A, 0xBB,
-                                                         0x8C, 0x5E, 0x07, 0x9E, 0x09, 0xE2, 0xC8, 0xA8, 0x33, 0x9C};
-  if (version == 0x0304) body.insert(body.end(), retry.begin(), retry.end());
-  else body.insert(body.end(), 32, 7);
+  static constexpr std::array<std::uint8_t, 32> retry = {
+      0xCF, 0x21, 0xAD, 0x74, 0xE5, 0x9A, 0x61, 0x11, 0xBE, 0x1D, 0x8C, 0x02, 0x1E, 0x65, 0xB8, 0x91,
+      0xC2, 0xA2, 0x11, 0x16, 0x7A, 0xBB, 0x8C, 0x5E, 0x07, 0x9E, 0x09, 0xE2, 0xC8, 0xA8, 0x33, 0x9C};
+  if (version == 0x0304)
+    body.insert(body.end(), retry.begin(), retry.end());
+  else
+    body.insert(body.end(), 32, 7);
   body.push_back(0);
   append_number(body, suite, 2);
   body.push_back(0);
   if (version == 0x0304)
-    for (const int byte : {0, 12, 0, 43, 0, 2, 3, 4, 0, 51, 0, 2, 0, 29}) body.push_back(static_cast<std::uint8_t>(byte));
+    for (const int byte : {0, 12, 0, 43, 0, 2, 3, 4, 0, 51, 0, 2, 0, 29})
+      body.push_back(static_cast<std::uint8_t>(byte));
   return message(2, body);
 }
 
-// ServerHello, and up to TLS 1.2 an empty Certificate, a CertificateRequest if wanted, ServerHelloDone: one record each.
+// ServerHello, and up to TLS 1.2 an empty Certificate, a CertificateRequest if wanted, ServerHelloDone: one
+// record each.
 inline Bytes flight(std::uint16_t version, std::uint16_t suite, bool request = false) {
   const std::uint16_t on_record = std::min<std::uint16_t>(version, 0x0303);
   Bytes all = record(22, on_record, server_hello_message(version, suite));
@@ -112,7 +117,9 @@ inline Bytes flight(std::uint16_t version, std::uint16_t suite, bool request = f
   return all;
 }
 
-inline Bytes alert(std::uint8_t description, std::uint16_t version = 0x0303) { return record(21, version, {2, description}); }
+inline Bytes alert(std::uint8_t description, std::uint16_t version = 0x0303) {
+  return record(21, version, {2, description});
+}
 
 // SSL 2.0 SERVER-HELLO with a certificate of one byte.
 inline Bytes ssl2_server_hello(const std::vector<std::uint32_t>& suites) {

@@ -1,4 +1,5 @@
-// Probe tls: which versions of SSL and TLS a service takes, its certificate, and whether it insists on one of the client.
+// Probe tls: which versions of SSL and TLS a service takes, its certificate, and whether it insists on one of
+// the client.
 #include <chrono>
 
 #include "base/text.h"
@@ -17,9 +18,12 @@ using model::Status;
 
 std::string_view word(Known known) {
   switch (known) {
-    case Known::yes: return "yes";
-    case Known::no: return "no";
-    case Known::unknown: return "unknown";
+    case Known::yes:
+      return "yes";
+    case Known::no:
+      return "no";
+    case Known::unknown:
+      return "unknown";
   }
   return "unknown";
 }
@@ -37,8 +41,8 @@ void put_versions(probe::Context& context, const Survey& survey, Json& facts) {
     if (finding.alert && finding.offered != Known::yes) fact["alert"] = *finding.alert;
     if (finding.offered == Known::yes) offered.push_back(display_name(version));
     if (!finding.bytes.empty())
-      context.keep_evidence(fmt::format("reply-{}.bin", fact_name(version)), "application/octet-stream", finding.bytes,
-                            {fmt::format("versions.{}", fact_name(version))});
+      context.keep_evidence(fmt::format("reply-{}.bin", fact_name(version)), "application/octet-stream",
+                            finding.bytes, {fmt::format("versions.{}", fact_name(version))});
   }
   if (!offered.empty()) {
     facts["lowest"] = offered.front();
@@ -47,10 +51,13 @@ void put_versions(probe::Context& context, const Survey& survey, Json& facts) {
   facts["offered"] = offered;
 }
 
-std::int64_t whole_days(std::chrono::milliseconds time) { return std::chrono::floor<std::chrono::days>(time).count(); }
+std::int64_t whole_days(std::chrono::milliseconds time) {
+  return std::chrono::floor<std::chrono::days>(time).count();
+}
 
 // The chain as facts; what the declaration does not say (server name, CA) stays out.
-void put_certificate(probe::Context& context, const std::vector<Bytes>& chain, model::Observation& observation) {
+void put_certificate(probe::Context& context, const std::vector<Bytes>& chain,
+                     model::Observation& observation) {
   if (chain.empty()) return;
   std::string pem;
   for (const Bytes& der : chain) pem += crypto::to_pem(der);
@@ -78,8 +85,10 @@ void put_certificate(probe::Context& context, const std::vector<Bytes>& chain, m
   const Json& item = context.item().data;
   if (const std::string name = text_or(item, "server_name"); !name.empty()) {
     const auto matches = crypto::certificate_names(chain.front(), name);
-    if (matches) fact["name_matches"] = *matches;
-    else observation.notes.push_back("certificate: " + matches.error().message);
+    if (matches)
+      fact["name_matches"] = *matches;
+    else
+      observation.notes.push_back("certificate: " + matches.error().message);
   }
   const std::string ca = text_or(item, "ca");
   if (ca.empty()) return;
@@ -94,23 +103,27 @@ void put_certificate(probe::Context& context, const std::vector<Bytes>& chain, m
   if (!verdict->trusted) observation.notes.push_back("chain: " + verdict->reason);
 }
 
-void set_status(const probe::Context& context, const Survey& survey, const std::string& place, model::Observation& observation) {
+void set_status(const probe::Context& context, const Survey& survey, const std::string& place,
+                model::Observation& observation) {
   const auto end = [&](Status status, std::string message) {
     observation.status = status;
     observation.message = std::move(message);
   };
-  if (context.cancel().requested()) return end(Status::interrupted, place + ": stopped before all versions were asked");
+  if (context.cancel().requested())
+    return end(Status::interrupted, place + ": stopped before all versions were asked");
   if (survey.stopped && (survey.spoken == Known::unknown || survey.stopped->code == ErrorCode::timeout))
     return end(probe::status_of(*survey.stopped), survey.stopped->message);
   if (survey.stopped) observation.notes.push_back(survey.stopped->message);
   if (survey.spoken != Known::unknown) return;
-  if (survey.instead == "silence") return end(Status::timeout, place + ": accepts connections but answers nothing");
+  if (survey.instead == "silence")
+    return end(Status::timeout, place + ": accepts connections but answers nothing");
   bool any_bytes = false, any_end = false;
   for (const VersionFinding& finding : survey.versions) {
     any_bytes = any_bytes || !finding.bytes.empty();
     any_end = any_end || finding.reason == "closed" || finding.reason == "reset";
   }
-  if (any_bytes) return end(Status::protocol_error, place + ": answers with what is neither TLS nor a known protocol");
+  if (any_bytes)
+    return end(Status::protocol_error, place + ": answers with what is neither TLS nor a known protocol");
   if (any_end) return end(Status::closed, place + ": ends every connection without an answer");
   end(Status::timeout, place + ": accepts connections but answers nothing");
 }
@@ -138,21 +151,25 @@ void run(probe::Context& context, model::Observation& observation) {
   const std::string place = fmt::format("{}:{}", endpoint.host, port);
   observation.facts["connections_used"] = asker.connections();
   if (asker.connections() == 0 && found.stopped) {  // never got through
-    observation.status = context.cancel().requested() ? Status::interrupted : probe::status_of(*found.stopped);
+    observation.status =
+        context.cancel().requested() ? Status::interrupted : probe::status_of(*found.stopped);
     observation.message = found.stopped->message;
     return;
   }
   put_versions(context, found, observation.facts);
   if (found.spoken == Known::yes) {
     const auto client = look_at_client_certificate(asker, found, server_name, protocol, endpoint.port);
-    observation.facts["client_certificate"] = {{"requested", word(client.requested)}, {"required", word(client.required)}};
+    observation.facts["client_certificate"] = {{"requested", word(client.requested)},
+                                               {"required", word(client.required)}};
     put_certificate(context, client.chain, observation);
     observation.facts["connections_used"] = asker.connections();
   }
   observation.facts["anomalies"] = found.anomalies;
   observation.notes.insert(observation.notes.end(), found.anomalies.begin(), found.anomalies.end());
-  if (asker.disturbed()) observation.notes.push_back("the service refused connections for a moment after a hello");
-  context.keep_evidence("handshakes.txt", "text/plain", as_bytes(asker.transcript()), {"versions", "spoken", "client_certificate"});
+  if (asker.disturbed())
+    observation.notes.push_back("the service refused connections for a moment after a hello");
+  context.keep_evidence("handshakes.txt", "text/plain", as_bytes(asker.transcript()),
+                        {"versions", "spoken", "client_certificate"});
   set_status(context, found, place, observation);
 }
 

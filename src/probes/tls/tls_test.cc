@@ -1,6 +1,5 @@
 // The tls probe against servers that behave, from OpenSSL, and against peers that do not.
 #include <doctest/doctest.h>
-
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -55,22 +54,27 @@ probe::Script speaks(AnswerTo answer_to) {
 
 Answer bytes(Bytes all, Answer::Then then = Answer::Then::close) { return {std::move(all), then}; }
 
-bool offers(const ClientHello& hello, std::uint16_t suite) { return std::ranges::find(hello.suites, suite) != hello.suites.end(); }
+bool offers(const ClientHello& hello, std::uint16_t suite) {
+  return std::ranges::find(hello.suites, suite) != hello.suites.end();
+}
 
 // A decent server with one suite for each version that it takes.
 AnswerTo takes(std::vector<std::uint16_t> versions, std::uint8_t refusal = 70) {
   return [versions, refusal](const ClientHello& hello) {
-    if (hello.ssl2) return versions.front() == 2 ? bytes(ssl2_server_hello({0x010080})) : bytes(alert(refusal));
+    if (hello.ssl2)
+      return versions.front() == 2 ? bytes(ssl2_server_hello({0x010080})) : bytes(alert(refusal));
     std::uint16_t chosen = 0;
     for (const auto version : versions)
-      if (version == 0x0304 ? hello.tls13 : version != 2 && !hello.tls13 && version <= hello.version) chosen = std::max(chosen, version);
+      if (version == 0x0304 ? hello.tls13 : version != 2 && !hello.tls13 && version <= hello.version)
+        chosen = std::max(chosen, version);
     const std::uint16_t suite = chosen == 0x0304 ? 0x1301 : 0x002F;
     if (chosen == 0 || !offers(hello, suite)) return bytes(alert(chosen == 0 ? refusal : 40));
     return bytes(flight(chosen, suite));
   };
 }
 
-model::Observation look_at(const AnswerTo& answer_to, probe::FakeContext& context, Json more = Json::object()) {
+model::Observation look_at(const AnswerTo& answer_to, probe::FakeContext& context,
+                           Json more = Json::object()) {
   declare(context, kPort, std::move(more));
   context.world.peers[kPort] = [&] { return speaks(answer_to); };
   return probe::look(probes::tls::probe, context);
@@ -113,7 +117,8 @@ TEST_CASE("versions are told one by one") {
 }
 
 TEST_CASE("SSL 2.0 alone, the rest ended without a word") {
-  const auto observation = look_at([](const ClientHello& hello) { return hello.ssl2 ? bytes(ssl2_server_hello({})) : probe::hang_up(); });
+  const auto observation = look_at(
+      [](const ClientHello& hello) { return hello.ssl2 ? bytes(ssl2_server_hello({})) : probe::hang_up(); });
   CHECK(offered(observation) == "ynnnnn");
   CHECK(observation.facts["spoken"] == "yes");
   CHECK(reason(observation, "tls1_2") == "closed");
@@ -166,7 +171,8 @@ TEST_CASE("what was not offered is an anomaly, not support") {
   });
   CHECK(offered(observation) == "n??nyn");
   REQUIRE(observation.facts["anomalies"].size() == 2);
-  CHECK(observation.facts["anomalies"][1] == "SSLv3: the server chose TLS_AES_128_GCM_SHA256, which was not offered");
+  CHECK(observation.facts["anomalies"][1] ==
+        "SSLv3: the server chose TLS_AES_128_GCM_SHA256, which was not offered");
 }
 
 TEST_CASE("a service that goes away after a while proves nothing by its wordless ends") {
@@ -213,23 +219,42 @@ TEST_CASE("other protocols are named") {
     Status status;
     std::string versions;
   };
-  const auto says = [](std::string text) { return [text](ByteView written) { return written.empty() ? Answer{} : probe::answer(text, Answer::Then::close); }; };
+  const auto says = [](std::string text) {
+    return [text](ByteView written) {
+      return written.empty() ? Answer{} : probe::answer(text, Answer::Then::close);
+    };
+  };
   const Row rows[] = {
       {"clear HTTP", says("HTTP/1.1 400 Bad Request\r\n\r\n"), "no", "http", Status::ok, "nnnnnn"},
-      {"SSH", [](ByteView written) { return written.empty() ? probe::answer("SSH-2.0-dropbear\r\n") : Answer{}; }, "no", "ssh", Status::ok, "nnnnnn"},
-      {"clear MQTT", [](ByteView written) {
+      {"SSH",
+       [](ByteView written) { return written.empty() ? probe::answer("SSH-2.0-dropbear\r\n") : Answer{}; },
+       "no", "ssh", Status::ok, "nnnnnn"},
+      {"clear MQTT",
+       [](ByteView written) {
          if (written.empty()) return Answer{};
          return written[0] == 0x10 ? bytes({0x20, 2, 0, 5}) : probe::hang_up();
-       }, "no", "mqtt", Status::ok, "nnnnnn"},
-      {"HTTP that waits for a line", [](ByteView written) {
+       },
+       "no", "mqtt", Status::ok, "nnnnnn"},
+      {"HTTP that waits for a line",
+       [](ByteView written) {
          return as_text(written).starts_with("GET ") ? probe::answer("HTTP/1.0 200 OK\r\n\r\n") : Answer{};
-       }, "no", "http", Status::ok, "??????"},
-      {"garbage", [](ByteView written) { return written.empty() ? Answer{} : Answer{{0xDE, 0xAD, 0xBE, 0xEF, 0, 1}, Answer::Then::stay}; }, "no", "other", Status::ok, "nnnnnn"},
+       },
+       "no", "http", Status::ok, "??????"},
+      {"garbage",
+       [](ByteView written) {
+         return written.empty() ? Answer{} : Answer{{0xDE, 0xAD, 0xBE, 0xEF, 0, 1}, Answer::Then::stay};
+       },
+       "no", "other", Status::ok, "nnnnnn"},
       {"silence", [](ByteView) { return Answer{}; }, "unknown", "silence", Status::timeout, "??????"},
-      {"half closed", [](ByteView written) { return written.empty() ? Answer{} : probe::hang_up(); }, "unknown", "", Status::closed, "??????"},
+      {"half closed", [](ByteView written) { return written.empty() ? Answer{} : probe::hang_up(); },
+       "unknown", "", Status::closed, "??????"},
       {"closed at once", [](ByteView) { return probe::hang_up(); }, "unknown", "", Status::closed, "??????"},
       {"reset", [](ByteView) { return probe::break_off(); }, "unknown", "", Status::closed, "??????"},
-      {"a broken hello", [](ByteView written) { return written.empty() ? Answer{} : bytes(record(22, 0x0303, message(2, {3, 3}))); }, "unknown", "", Status::protocol_error, "??????"},
+      {"a broken hello",
+       [](ByteView written) {
+         return written.empty() ? Answer{} : bytes(record(22, 0x0303, message(2, {3, 3})));
+       },
+       "unknown", "", Status::protocol_error, "??????"},
   };
   for (const Row& row : rows) {
     probe::FakeContext context;
@@ -359,7 +384,8 @@ class OpensslServer {
       if (poll(&entry, 1, 10'000) != 1 || read(child_.from, &byte, 1) != 1) break;
       text += byte;
     }
-    const auto line = trim(std::string_view(text).substr(std::min(text.size(), text.rfind(':') == std::string::npos ? 0 : text.rfind(':') + 1)));
+    const auto line = trim(std::string_view(text).substr(
+        std::min(text.size(), text.rfind(':') == std::string::npos ? 0 : text.rfind(':') + 1)));
     port_ = parse_unsigned<std::uint16_t>(line).value_or(0);
     REQUIRE_MESSAGE(port_ != 0, text);
   }
@@ -381,9 +407,15 @@ struct Pki {
   std::optional<TemporaryFolder> folder;
   std::string at(const std::string& name) const { return (folder->path() / name).string(); }
   bool make(const std::string& name, std::vector<std::string> key) {
-    std::vector<std::string> arguments{"openssl", "req", "-x509", "-nodes", "-days", "30", "-subj", "/O=Lintel/CN=" + name + ".example",
-                                       "-addext", "subjectAltName=DNS:" + name + ".example,DNS:*.sub.example,IP:127.0.0.1",
-                                       "-keyout", at(name + ".key"), "-out", at(name + ".pem"), "-newkey"};
+    std::vector<std::string> arguments{
+        "openssl", "req",
+        "-x509",   "-nodes",
+        "-days",   "30",
+        "-subj",   "/O=Lintel/CN=" + name + ".example",
+        "-addext", "subjectAltName=DNS:" + name + ".example,DNS:*.sub.example,IP:127.0.0.1",
+        "-keyout", at(name + ".key"),
+        "-out",    at(name + ".pem"),
+        "-newkey"};
     arguments.insert(arguments.end(), key.begin(), key.end());
     return finish(start(arguments)) == 0;
   }
@@ -393,18 +425,21 @@ const Pki* pki() {
   static const Pki made = [] {
     Pki p;
     if (auto folder = TemporaryFolder::create()) p.folder.emplace(*std::move(folder));
-    const bool done = p.folder && p.make("rsa", {"rsa:2048"}) && p.make("ec", {"ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"});
+    const bool done = p.folder && p.make("rsa", {"rsa:2048"}) &&
+                      p.make("ec", {"ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"});
     if (!done) p.folder.reset();
     return p;
   }();
   return made.folder ? &made : nullptr;
 }
 
-model::Observation look_live(const OpensslServer& server, Json more, std::vector<probe::KeptEvidence>* evidence = nullptr) {
+model::Observation look_live(const OpensslServer& server, Json more,
+                             std::vector<probe::KeptEvidence>* evidence = nullptr) {
   LiveContext context;
   declare(context, server.port(), std::move(more));
   context.world.folder = "/";
-  context.world.clock = FixedClock(std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now()));
+  context.world.clock =
+      FixedClock(std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now()));
   auto observation = probe::look(probes::tls::probe, context);
   CHECK(observation.facts["connections_used"].get<int>() < 25);
   if (evidence != nullptr) *evidence = context.seen.evidence;
@@ -412,7 +447,8 @@ model::Observation look_live(const OpensslServer& server, Json more, std::vector
 }
 
 std::string client(const model::Observation& observation) {
-  return text_or(observation.facts["client_certificate"], "requested") + " " + text_or(observation.facts["client_certificate"], "required");
+  return text_or(observation.facts["client_certificate"], "requested") + " " +
+         text_or(observation.facts["client_certificate"], "required");
 }
 
 }  // namespace
@@ -422,9 +458,12 @@ TEST_CASE("OpenSSL's server: versions, certificate, no client certificate") {
     MESSAGE("skipped: no openssl program");
     return;
   }
-  const OpensslServer server({"-cert", pki()->at("rsa.pem"), "-key", pki()->at("rsa.key"), "-tls1_2", "-www"});
+  const OpensslServer server(
+      {"-cert", pki()->at("rsa.pem"), "-key", pki()->at("rsa.key"), "-tls1_2", "-www"});
   std::vector<probe::KeptEvidence> evidence;
-  const auto seen = look_live(server, {{"protocol", "https"}, {"server_name", "rsa.example"}, {"ca", pki()->at("rsa.pem").substr(1)}}, &evidence);
+  const auto seen = look_live(
+      server, {{"protocol", "https"}, {"server_name", "rsa.example"}, {"ca", pki()->at("rsa.pem").substr(1)}},
+      &evidence);
   CHECK(seen.status == Status::ok);
   CHECK(offered(seen) == "nnnnyn");
   CHECK(client(seen) == "no no");
@@ -439,9 +478,12 @@ TEST_CASE("OpenSSL's server: versions, certificate, no client certificate") {
   CHECK(certificate["chain_length"] == 1);
   CHECK(certificate["lifetime_days"] == 30);
   CHECK(certificate["days_left"] == 29);
-  CHECK(std::ranges::any_of(evidence, [](const auto& kept) { return kept.name == "chain.pem" && kept.bytes.starts_with("-----BEGIN CERTIFICATE-----\n"); }));
+  CHECK(std::ranges::any_of(evidence, [](const auto& kept) {
+    return kept.name == "chain.pem" && kept.bytes.starts_with("-----BEGIN CERTIFICATE-----\n");
+  }));
 
-  const auto stranger = look_live(server, {{"server_name", "a.sub.example"}, {"ca", pki()->at("ec.pem").substr(1)}});
+  const auto stranger =
+      look_live(server, {{"server_name", "a.sub.example"}, {"ca", pki()->at("ec.pem").substr(1)}});
   CHECK(stranger.facts["certificate"]["chain_trusted"] == false);
   CHECK(stranger.facts["certificate"]["name_matches"] == true);
   const auto undeclared = look_live(server, {{"server_name", "a.b.sub.example"}, {"ca", "no/such/file.pem"}});
@@ -467,11 +509,14 @@ TEST_CASE("OpenSSL's server: a client certificate demanded or wished for") {
     CHECK(client(seen) == "yes yes");
     CHECK(seen.facts["certificate"]["key"] == Json{{"type", "EC"}, {"bits", 256}, {"curve", "prime256v1"}});
   }
-  CHECK(client(look_live(OpensslServer(with({"-tls1_2", "-Verify", "1"})), {{"protocol", "https"}})) == "yes yes");
+  CHECK(client(look_live(OpensslServer(with({"-tls1_2", "-Verify", "1"})), {{"protocol", "https"}})) ==
+        "yes yes");
   CHECK(client(look_live(OpensslServer(with({"-Verify", "1"})), {{"protocol", "mqtt"}})) == "yes yes");
-  CHECK(client(look_live(OpensslServer(with({"-tls1_3", "-verify", "1", "-www"})), {{"protocol", "https"}})) == "yes no");
+  CHECK(client(look_live(OpensslServer(with({"-tls1_3", "-verify", "1", "-www"})),
+                         {{"protocol", "https"}})) == "yes no");
   CHECK(client(look_live(OpensslServer(with({"-tls1_3", "-verify", "1"})), Json::object())) == "yes no");
-  CHECK(client(look_live(OpensslServer(with({"-tls1_2", "-verify", "1"})), {{"protocol", "coap"}})) == "yes no");
+  CHECK(client(look_live(OpensslServer(with({"-tls1_2", "-verify", "1"})), {{"protocol", "coap"}})) ==
+        "yes no");
 }
 
 TEST_CASE("OpenSSL's server: old versions") {
@@ -479,12 +524,14 @@ TEST_CASE("OpenSSL's server: old versions") {
     MESSAGE("skipped: no openssl program");
     return;
   }
-  const OpensslServer server({"-cert", pki()->at("rsa.pem"), "-key", pki()->at("rsa.key"), "-cipher", "ALL:@SECLEVEL=0", "-www"});
+  const OpensslServer server(
+      {"-cert", pki()->at("rsa.pem"), "-key", pki()->at("rsa.key"), "-cipher", "ALL:@SECLEVEL=0", "-www"});
   const auto seen = look_live(server, {{"protocol", "https"}});
   CHECK(offered(seen) == "nnyyyy");
   CHECK(seen.facts["lowest"] == "TLSv1.0");
   CHECK(seen.facts["offered"] == Json({"TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"}));
-  const OpensslServer oldest({"-cert", pki()->at("rsa.pem"), "-key", pki()->at("rsa.key"), "-cipher", "ALL:@SECLEVEL=0", "-tls1", "-www"});
+  const OpensslServer oldest({"-cert", pki()->at("rsa.pem"), "-key", pki()->at("rsa.key"), "-cipher",
+                              "ALL:@SECLEVEL=0", "-tls1", "-www"});
   const auto old = look_live(oldest, {{"protocol", "https"}});
   CHECK(offered(old) == "nnynnn");
   CHECK(old.facts["certificate"]["subject"] == "CN=rsa.example,O=Lintel");
