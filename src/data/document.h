@@ -24,8 +24,9 @@ struct Document {
 // Checks a node against a schema and gives the value typed by it: a scalar becomes what the schema asks for, and a schema for text
 // takes any scalar as it is written. Where the schema admits anything, plain true, false and decimal numbers are that, the rest is text.
 // What does not fit is added to diagnostics (E021...E030), and stays out of the value.
+// name: what messages call the value ("`with`").
 Json typed_value(const yaml::Node& node, const schema::Node& schema, schema::Missing missing, const std::string& file,
-                 std::vector<Diagnostic>& diagnostics);
+                 std::vector<Diagnostic>& diagnostics, const std::string& name = "the document");
 
 // The value of a node without any schema, by the rule for "anything" above.
 Json untyped_value(const yaml::Node& node);

@@ -46,6 +46,12 @@ std::size_t characters(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; }));
 }
 
+// Descriptions that start small say what a value has to look like; the others what it is for, which would not help here.
+std::string form_hint(const schema::Node& rule) {
+  const std::string& text = rule.description;
+  return !text.empty() && !(text[0] >= 'A' && text[0] <= 'Z') ? text : "";
+}
+
 std::string words(const Json& value) { return value.is_string() ? value.get<std::string>() : dump_json(value); }
 
 class Walk {
@@ -76,6 +82,12 @@ class Walk {
       diagnostics_.push_back({code, Severity::error, file_, mark, std::move(message), std::move(hint)});
   }
 
+  static std::vector<std::string> known_words(const schema::Node& rule) {
+    std::vector<std::string> known;
+    for (const Json& one : rule.values) known.push_back(words(one));
+    return known;
+  }
+
   void refuse_type(const yaml::Node& node, const schema::Node& rule, const std::string& name) {
     std::string hint;
     if (node.kind() == Kind::scalar && node.quoted() && (rule.types & (Type::number | Type::integer | Type::boolean)) != 0)
@@ -84,8 +96,10 @@ class Walk {
       hint = "write `true` or `false`";
     else if (node.kind() == Kind::scalar && (rule.types & Type::array) != 0)
       hint = fmt::format("write `[{}]` for a list of one", printable(node.text().substr(0, 40)));
-    else if (!rule.description.empty() && rule.description.size() < 100)
-      hint = rule.description;
+    else if (!rule.values.empty())
+      hint = name_hint("", known_words(rule));
+    else
+      hint = form_hint(rule);
     refuse("E023", node.mark(), fmt::format("{} must be {}, not {}", name, schema::type_words(rule.types), shown(node)), hint);
   }
 
@@ -97,8 +111,7 @@ class Walk {
     }
     const Json& json = *made;
     if (!rule.values.empty() && std::find(rule.values.begin(), rule.values.end(), json) == rule.values.end()) {
-      std::vector<std::string> known;
-      for (const Json& one : rule.values) known.push_back(words(one));
+      const std::vector<std::string> known = known_words(rule);
       if (known.size() == 1)
         refuse("E024", node.mark(), fmt::format("{} must be `{}`, not {}", name, known[0], shown(node.text())), "");
       else
@@ -109,7 +122,7 @@ class Walk {
     if (json.is_number()) {
       const double number = json.get<double>();
       if (number < rule.minimum || number > rule.maximum) {
-        refuse("E026", node.mark(), fmt::format("{} is {}; {}", name, shown(node.text()), range(rule.minimum, rule.maximum)), rule.description);
+        refuse("E026", node.mark(), fmt::format("{} is {}; {}", name, shown(node.text()), range(rule.minimum, rule.maximum)), form_hint(rule));
         return nullptr;
       }
     }
@@ -125,9 +138,9 @@ class Walk {
   bool text(const yaml::Node& node, const schema::Node& rule, const std::string& name) {
     const std::string_view text = node.text();
     const std::size_t length = characters(text);
-    if (length < rule.min_size) {
+    if (length < rule.min_size || (length == 0 && rule.pattern != nullptr && !re2::RE2::PartialMatch("", *rule.pattern))) {
       refuse("E027", node.mark(), length == 0 ? fmt::format("{} is empty", name)
-                                              : fmt::format("{} is {}; it needs {} characters or more", name, shown(text), rule.min_size), rule.description);
+                                              : fmt::format("{} is {}; it needs {} characters or more", name, shown(text), rule.min_size), form_hint(rule));
       return false;
     }
     if (length > rule.max_size) {
@@ -136,7 +149,7 @@ class Walk {
     }
     if (rule.pattern != nullptr && !re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *rule.pattern)) {
       refuse("E025", node.mark(), fmt::format("{} can't be {}", name, shown(text)),
-             rule.description.empty() ? fmt::format("it must match {}", rule.pattern_text) : rule.description);
+             form_hint(rule).empty() ? fmt::format("it must match {}", rule.pattern_text) : form_hint(rule));
       return false;
     }
     if (rule.format == schema::Format::date_time && !parse_time(text)) {
@@ -153,7 +166,7 @@ class Walk {
     }
     if (node.size() < rule.min_size)
       refuse("E027", node.mark(), node.size() == 0 ? fmt::format("{} is an empty list", name)
-                                                   : fmt::format("{} has {} items; it needs {} or more", name, node.size(), rule.min_size), rule.description);
+                                                   : fmt::format("{} has {} items; it needs {} or more", name, node.size(), rule.min_size), form_hint(rule));
     if (node.size() > rule.max_size)
       refuse("E027", node.mark(), fmt::format("{} has {} items; {} are the most", name, node.size(), rule.max_size), "");
     Json out = Json::array();
@@ -174,6 +187,8 @@ class Walk {
     const std::string owner = rule.title.empty() ? name : "this " + rule.title;
     static const schema::Node any;
     Json out = Json::object();
+    std::vector<std::string> meant;  // keys that an unknown one was probably meant to be: not told as missing as well
+    bool unknown = false;
     node.each_entry([&](yaml::Node key, yaml::Node child) {
       const auto found = rule.properties.find(key.text());
       const schema::Node* child_rule = found != rule.properties.end() ? found->second
@@ -181,15 +196,19 @@ class Walk {
                                        : rule.additional_allowed      ? &any
                                                                       : nullptr;
       if (child_rule == nullptr) {
-        refuse("E021", key.mark(), fmt::format("unknown key {} in {}", shown(key.text()), owner), name_hint(key.text(), schema::member_names(rule)));
+        const std::vector<std::string> known = schema::member_names(rule);
+        refuse("E021", key.mark(), fmt::format("unknown key {} in {}", shown(key.text()), owner), name_hint(key.text(), known));
+        if (auto near = nearest_name(key.text(), known)) meant.push_back(std::move(*near));
+        unknown = true;
         return;
       }
       out[std::string(key.text())] = value(child, *child_rule, shown(key.text()));
     });
     if (missing_ == schema::Missing::refused)
       for (const std::string& needed : rule.required)
-        if (!node.find(needed)) refuse("E022", node.mark(), fmt::format("`{}` is missing in {}", needed, owner), "");
-    if (missing_ == schema::Missing::refused) names(node, rule, owner);
+        if (!node.find(needed) && std::find(meant.begin(), meant.end(), needed) == meant.end())
+          refuse("E022", node.mark(), fmt::format("`{}` is missing in {}", needed, owner), "");
+    if (missing_ == schema::Missing::refused && !unknown) names(node, rule, owner);
     return out;
   }
 
@@ -282,8 +301,8 @@ class Walk {
 }  // namespace
 
 Json typed_value(const yaml::Node& node, const schema::Node& schema, schema::Missing missing, const std::string& file,
-                 std::vector<Diagnostic>& diagnostics) {
-  return Walk(missing, file, diagnostics).value(node, schema, "the document");
+                 std::vector<Diagnostic>& diagnostics, const std::string& name) {
+  return Walk(missing, file, diagnostics).value(node, schema, name);
 }
 
 Json untyped_value(const yaml::Node& node) {

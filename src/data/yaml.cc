@@ -62,9 +62,7 @@ struct SyntaxText {
 std::span<const SyntaxText> syntax_texts() {
   static const SyntaxText rows[] = {
     {YAML::ErrorMsg::END_OF_MAP, "this line does not fit the map it stands in", "check the indentation, and for a missing `:`"},
-    {YAML::ErrorMsg::END_OF_MAP_FLOW, "`{` without its `}`", "close it, or put a comma between the entries"},
     {YAML::ErrorMsg::END_OF_SEQ, "this line does not fit the list it stands in", "check the indentation and the `- `"},
-    {YAML::ErrorMsg::END_OF_SEQ_FLOW, "`[` without its `]`", "close it, or put a comma between the items"},
     {YAML::ErrorMsg::FLOW_END, "a closing bracket that nothing opened", "quote text that holds brackets"},
     {YAML::ErrorMsg::EOF_IN_SCALAR, "a quoted text does not end", "close the quote"},
     {YAML::ErrorMsg::DOC_IN_SCALAR, "a quoted text does not end before the next document", "close the quote"},
@@ -124,6 +122,8 @@ class Builder : public YAML::EventHandler {
     diagnostics_.push_back({code, Severity::error, file_, mark, std::move(message), std::move(hint)});
     if (++refused_ >= kMaxDiagnostics) throw Stop{};
   }
+  // The bracket that a flow list or map was opened with.
+  Mark open_bracket() { return open_.empty() ? Mark{} : node(open_.back().index).mark(); }
   Mark place(const YAML::Mark& mark) { return mark.is_null() ? Mark{} : places_.at(static_cast<std::size_t>(mark.pos)); }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
@@ -259,6 +259,10 @@ void refuse_syntax(Builder& builder, const YAML::ParserException& error) {
     return builder.refuse("E010", at, "aliases are refused", "write the value out, or quote text that starts with `*`");
   if (error.msg == YAML::ErrorMsg::ANCHOR_NOT_FOUND)
     return builder.refuse("E010", at, "anchors are refused", "quote text that starts with `&`");
+  if (error.msg == YAML::ErrorMsg::END_OF_SEQ_FLOW || error.msg == YAML::ErrorMsg::END_OF_MAP_FLOW)
+    return builder.refuse("E007", builder.open_bracket(),
+                          fmt::format("`{}` is not closed where line {} goes on", error.msg == YAML::ErrorMsg::END_OF_SEQ_FLOW ? "[" : "{", at.line),
+                          "close it, or put a comma between the entries");
   for (const SyntaxText& row : syntax_texts())
     if (error.msg == row.theirs) return builder.refuse("E007", at, row.message, row.hint);
   builder.refuse("E007", at, fmt::format("not YAML: {}", printable(error.msg)), "");
@@ -278,7 +282,7 @@ std::optional<Tree> parse(std::string_view source, const std::string& file, std:
       }
       builder.refuse_open_quote();
       if (!builder.failed() && builder.empty())
-        builder.refuse("E008", {1, 1}, "the document is empty", "the first key is `lintel`, with the format: `lintel: target/1`");
+        builder.refuse("E008", {1, 1}, "the document is empty", "the first line says what it is, like `lintel: target/1`");
     } catch (const YAML::ParserException& error) {
       refuse_syntax(builder, error);
     }

@@ -97,6 +97,7 @@ std::optional<Document> load_document(const std::filesystem::path& path, const s
     return std::nullopt;
   }
   auto tree = yaml::parse(*source, file, diagnostics);
+  if (!tree && diagnostics.back().code == "E008") diagnostics.back().hint = fmt::format("the first line is `lintel: {}/1`", kind);
   if (!tree || !check_kind(tree->root(), kind, file, diagnostics)) return std::nullopt;
   const std::size_t before = diagnostics.size();
   Document document{file, std::move(*tree), {}};

@@ -50,7 +50,7 @@ class CheckReader {
   // The document's own schema leaves these members open; the probe's schema types them.
   void retype(const char* key, const schema::Node& rule, schema::Missing missing) {
     if (const auto node = document_.tree.root().find(key))
-      document_.value[key] = typed_value(*node, rule, missing, document_.file, diagnostics_);
+      document_.value[key] = typed_value(*node, rule, missing, document_.file, diagnostics_, fmt::format("`{}`", key));
   }
 
   void retype_rows(const LoadedProbe& probe) {
@@ -58,10 +58,11 @@ class CheckReader {
     std::size_t position = 0;
     rows->each_item([&](yaml::Node row) {
       Json& json = document_.value["tests"][position++];
+      const std::string name = "the facts of this row";
       if (const auto facts = row.find("facts"))
-        json["facts"] = typed_value(*facts, probe.facts.compiled.root(), schema::Missing::allowed, document_.file, diagnostics_);
+        json["facts"] = typed_value(*facts, probe.facts.compiled.root(), schema::Missing::allowed, document_.file, diagnostics_, name);
       if (const auto item = row.find("item"))
-        json["item"] = typed_value(*item, schemas_.item(probe.takes), schema::Missing::allowed, document_.file, diagnostics_);
+        json["item"] = typed_value(*item, schemas_.item(probe.takes), schema::Missing::allowed, document_.file, diagnostics_, name);
     });
   }
 

@@ -35,19 +35,23 @@ class ProfileReader {
     if (complete) {  // with clauses missing, everything that follows would be a false alarm
       resolve_derived(loaded_.profile, places_, loaded_.diagnostics);
       lint_clauses(loaded_.profile, places_, loaded_.diagnostics);
-      if (const std::string standard = text_or(document->value, "standard"); !standard.empty())
+      if (const std::string standard = text_or(document->value, "standard"); !standard.empty() && is_there(folder / standard, *document, "/standard"))
         loaded_.coverage = read_coverage(folder / standard, loaded_.profile,
                                          [&](const std::string& id) { return places_.of(id, "id"); }, schemas_, loaded_.diagnostics);
     }
   }
 
  private:
-  bool read_part(const fs::path& path, const Document& profile, const std::string& pointer) {
+  // Said where the file is named, which is where it has to be mended.
+  bool is_there(const fs::path& path, const Document& profile, const std::string& pointer) {
     std::error_code ignored;
-    if (!fs::exists(path, ignored)) {
-      add_error(loaded_.diagnostics, "E001", profile.file, profile.at(pointer), fmt::format("there is no file {}", path.lexically_normal().string()));
-      return false;
-    }
+    if (fs::is_regular_file(path, ignored)) return true;
+    add_error(loaded_.diagnostics, "E001", profile.file, profile.at(pointer), fmt::format("there is no file {}", path.lexically_normal().string()));
+    return false;
+  }
+
+  bool read_part(const fs::path& path, const Document& profile, const std::string& pointer) {
+    if (!is_there(path, profile, pointer)) return false;
     auto document = load_document(path, "clauses", schemas_, loaded_.diagnostics);
     if (!document) return false;
     places_.documents.push_back(std::make_unique<Document>(std::move(*document)));
@@ -96,6 +100,7 @@ class ProfileReader {
                 fmt::format("clause `{}` stands twice in the profile", clause.id), fmt::format("the first is at {}:{}", file, mark.line));
       return;
     }
+    if (json.contains("derived_from") || json.contains("derived_from_level")) places_.derived.insert(clause.id);
     if (const Json& level = member(json, "derived_from_level"); level.is_number_integer()) places_.derived_levels[clause.id] = level.get<int>();
     loaded_.profile.clauses.push_back(std::move(clause));
   }
@@ -111,6 +116,7 @@ class ProfileReader {
       auto entries = fs::recursive_directory_iterator(folder, error);
       if (error) {
         add_error(loaded_.diagnostics, "E056", profile.file, profile.at(pointer), fmt::format("can't read the folder {}: {}", folder.string(), error.message()));
+        folders_missing_ = true;
         continue;
       }
       for (; entries != fs::recursive_directory_iterator(); entries.increment(error)) {
@@ -133,7 +139,7 @@ class ProfileReader {
       for (const model::CheckUse& use : clause.checks) {
         if (check_files_.contains(use.check)) {
           used.insert(use.check);
-        } else {
+        } else if (!folders_missing_) {
           const auto [file, mark] = places_.of(clause.id, fmt::format("checks/{}", position));
           add_error(loaded_.diagnostics, "E044", file, mark, fmt::format("there is no check `{}`", use.check), name_hint(use.check, names));
         }
@@ -155,6 +161,7 @@ class ProfileReader {
   LoadedProfile& loaded_;
   Places places_;
   std::map<std::string, fs::path> check_files_;
+  bool folders_missing_ = false;
 };
 
 }  // namespace

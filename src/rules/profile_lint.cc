@@ -126,7 +126,7 @@ void lint_clauses(const model::Profile& profile, const Places& places, Diagnosti
       const auto [file, mark] = places.key_of(clause.id, member);
       add_error(diagnostics, code, file, mark, std::move(message), std::move(hint));
     };
-    const bool written_derived = !clause.derived_from.empty() || places.derived_levels.contains(clause.id);
+    const bool written_derived = places.derived.contains(clause.id);
     const bool derived = clause.by == model::By::derived;
     if (derived && !written_derived)
       error("E046", "by", fmt::format("clause `{}` is derived, but nothing says from what", clause.id), "add derived_from or derived_from_level");

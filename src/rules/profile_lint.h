@@ -2,6 +2,7 @@
 #pragma once
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -21,6 +22,7 @@ struct Place {
 struct Places {
   std::vector<std::unique_ptr<Document>> documents;
   std::unordered_map<std::string, Place> clauses;
+  std::set<std::string> derived;  // clauses with derived_from or derived_from_level
   std::map<std::string, int> derived_levels;  // clauses with derived_from_level
 
   // File and place of a member ("checks/0"), of its key, or of the clause when it has no such member.
