@@ -14,7 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto path = folder->path() / "target.yaml";
   std::FILE* file = std::fopen(path.c_str(), "wb");  // write_file syncs, which a fuzzer can't wait for
   if (file == nullptr) std::abort();
-  std::fwrite(data, 1, size, file);
+  if (size > 0) std::fwrite(data, 1, size, file);
   std::fclose(file);
   const rules::LoadedTarget loaded = rules::load_target(path);
   if (has_errors(loaded.diagnostics)) return 0;

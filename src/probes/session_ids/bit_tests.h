@@ -14,7 +14,7 @@ inline constexpr int kSerialBlock = 8;
 
 // nullopt: fewer bits than the test needs (100; serial: 2^(block+3)).
 std::optional<double> monobit(const Bits& bits);
-std::optional<double> runs(const Bits& bits);  // 0 when the ones are so many or few that runs mean nothing
+std::optional<double> runs(const Bits& bits);  // none when the ones are so many or few that runs mean nothing
 std::optional<std::pair<double, double>> serial(const Bits& bits, int block);
 
 }  // namespace lintel::probes::session_ids

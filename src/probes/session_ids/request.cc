@@ -100,6 +100,9 @@ Result<Endpoint> endpoint_of(probe::Context& context) {
   bool typed = content_type == nullptr;
   if (const Json& headers = member(item, "headers"); headers.is_object()) {
     for (const auto& [name, value] : headers.items()) {
+      // A cookie would continue one session instead of opening fresh ones, and its repeated id would look like the server's fault.
+      if (to_lower(name) == "cookie")
+        return fail(ErrorCode::invalid_input, "the session's headers hold a Cookie; each request has to open a fresh session, so leave it out");
       endpoint.request.headers.emplace_back(name, TRY(context.secret(scalar_text(value))));
       typed = typed || same_name(name, "content-type");
     }

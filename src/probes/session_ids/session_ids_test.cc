@@ -253,6 +253,14 @@ TEST_CASE("the clock and the stop button") {
   CHECK(nowhere.look().status == Status::unreachable);
 }
 
+TEST_CASE("a declared cookie would continue one session: refused before anything is sent") {
+  Bench bench;
+  bench.item()["headers"] = {{"cookie", "SID=1"}};
+  const auto seen = bench.look();
+  CHECK(seen.status == model::Status::not_declared);
+  CHECK(bench.server.requests == 0);
+}
+
 TEST_CASE("items that do not say enough send nothing") {
   Bench bench;
   bench.item()["form"] = {{"password", "env:PW"}};

@@ -105,7 +105,7 @@ TEST_CASE("bit tests: the worked examples of SP 800-22 and 20,000 bits of e") {
   CHECK_FALSE(runs(Bits(99)));
   CHECK_FALSE(serial(Bits(2047), 8));
   CHECK(*monobit(Bits(1000, 1)) < 1e-200);
-  CHECK(*runs(Bits(1000, 1)) == 0);
+  CHECK_FALSE(runs(Bits(1000, 1)));  // too lopsided for runs to mean anything: the monobit test says so
 }
 
 TEST_CASE("alphabets") {
