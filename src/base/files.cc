@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -50,8 +51,9 @@ Result<std::size_t> open_size(const File& file, const std::filesystem::path& pat
 Result<void> for_each_chunk(const std::filesystem::path& path, const std::function<Result<void>(ByteView)>& visit) {
   // O_NONBLOCK: opening a FIFO that somebody named as firmware must not hang.
   const File file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  TRY(open_size(file, path));
-  Bytes buffer(1 << 20);
+  const std::size_t size = TRY(open_size(file, path));
+  // A profile is thousands of small files: a buffer of 1 MiB for each would cost more than reading them.
+  Bytes buffer(std::clamp<std::size_t>(size + 1, 4096, 1 << 20));
   while (true) {
     const ssize_t got = read(file.fd(), buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
