@@ -2,9 +2,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
+#include "base/parallel.h"
 #include "rules/documents.h"
 #include "rules/profile_lint.h"
 
@@ -17,7 +19,7 @@ constexpr std::size_t kMaxCheckFiles = 20'000;
 
 class ProfileReader {
  public:
-  ProfileReader(const ProbeCatalog& catalog, LoadedProfile& loaded) : probes_(catalog), loaded_(loaded) {}
+  ProfileReader(const ProbeCatalog& catalog, LoadedProfile& loaded) : catalog_(catalog), loaded_(loaded) {}
 
   void read(const fs::path& path) {
     auto document = load_document(path, "profile", schemas_, loaded_.diagnostics);
@@ -27,15 +29,20 @@ class ProfileReader {
     loaded_.profile.version = text_or(document->value, "version");
     loaded_.profile.title = text_of(document->value, "title");
     bool complete = true;
-    std::size_t position = 0;
-    for (const Json& part : document->value["parts"])
-      complete = read_part(folder / part.get_ref<const std::string&>(), *document, fmt::format("/parts/{}", position++)) && complete;
+    const Json& names = document->value["parts"];
+    std::vector<Part> parts(names.size());
+    for_each_in_parallel(parts.size(), 1, [&] {
+      return [&, schemas = DocumentSchemas()](std::size_t i) mutable {
+        read_part(folder / names[i].get_ref<const std::string&>(), *document, fmt::format("/parts/{}", i), schemas, parts[i]);
+      };
+    });
+    for (Part& part : parts) complete = add_part(std::move(part)) && complete;
     find_checks(folder, *document);
     read_checks(complete);
     if (complete) {  // with clauses missing, everything that follows would be a false alarm
       resolve_derived(loaded_.profile, places_, loaded_.diagnostics);
       lint_clauses(loaded_.profile, places_, loaded_.diagnostics);
-      if (const std::string standard = text_or(document->value, "standard"); !standard.empty() && is_there(folder / standard, *document, "/standard"))
+      if (const std::string standard = text_or(document->value, "standard"); !standard.empty() && is_there(folder / standard, *document, "/standard", loaded_.diagnostics))
         loaded_.coverage = read_coverage(folder / standard, loaded_.profile,
                                          [&](const std::string& id) { return places_.of(id, "id"); }, schemas_, loaded_.diagnostics);
     }
@@ -43,18 +50,31 @@ class ProfileReader {
 
  private:
   // Said where the file is named, which is where it has to be mended.
-  bool is_there(const fs::path& path, const Document& profile, const std::string& pointer) {
+  static bool is_there(const fs::path& path, const Document& profile, const std::string& pointer, Diagnostics& diagnostics) {
     std::error_code ignored;
     if (fs::is_regular_file(path, ignored)) return true;
-    add_error(loaded_.diagnostics, "E001", profile.file, profile.at(pointer), fmt::format("there is no file {}", path.lexically_normal().string()));
+    add_error(diagnostics, "E001", profile.file, profile.at(pointer), fmt::format("there is no file {}", path.lexically_normal().string()));
     return false;
   }
 
-  bool read_part(const fs::path& path, const Document& profile, const std::string& pointer) {
-    if (!is_there(path, profile, pointer)) return false;
-    auto document = load_document(path, "clauses", schemas_, loaded_.diagnostics);
-    if (!document) return false;
-    places_.documents.push_back(std::make_unique<Document>(std::move(*document)));
+  // Parts and checks are read on several threads, so each file has its own diagnostics; they are joined in the order of the files.
+  struct Part {
+    std::optional<Document> document;
+    Diagnostics diagnostics;
+  };
+
+  static void read_part(const fs::path& path, const Document& profile, const std::string& pointer, DocumentSchemas& schemas, Part& part) {
+    if (is_there(path, profile, pointer, part.diagnostics)) part.document = load_document(path, "clauses", schemas, part.diagnostics);
+  }
+
+  void add_diagnostics(Diagnostics found) {
+    std::move(found.begin(), found.end(), std::back_inserter(loaded_.diagnostics));
+  }
+
+  bool add_part(Part read) {
+    add_diagnostics(std::move(read.diagnostics));
+    if (!read.document) return false;
+    places_.documents.push_back(std::make_unique<Document>(std::move(*read.document)));
     const Document& part = *places_.documents.back();
     const Json& chapter = part.value["chapter"];
     add_chapter({text_or(chapter, "id"), {text_or(chapter, "zh"), text_or(chapter, "en")}}, part);
@@ -146,18 +166,32 @@ class ProfileReader {
         ++position;
       }
     }
-    for (const auto& [id, path] : check_files_) {
-      if (!used.contains(id)) {
-        if (complete)
-          add_warning(loaded_.diagnostics, "W058", path.lexically_normal().string(), {}, fmt::format("no clause uses the check `{}`", id));
-        continue;
-      }
-      if (auto check = read_check(path, id, schemas_, probes_, loaded_.diagnostics)) loaded_.checks.push_back(std::move(*check));
+    struct File {
+      const std::string& id;
+      const fs::path& path;
+      std::optional<model::Check> check;
+      Diagnostics diagnostics;
+    };
+    std::vector<File> files;
+    for (const auto& [id, path] : check_files_)
+      if (complete || used.contains(id)) files.push_back({id, path, {}, {}});
+    for_each_in_parallel(files.size(), 64, [&] {
+      return [&, schemas = DocumentSchemas(), probes = ProbeCache(catalog_)](std::size_t i) mutable {
+        File& file = files[i];
+        if (used.contains(file.id))
+          file.check = read_check(file.path, file.id, schemas, probes, file.diagnostics);
+        else
+          add_warning(file.diagnostics, "W058", file.path.lexically_normal().string(), {}, fmt::format("no clause uses the check `{}`", file.id));
+      };
+    });
+    for (File& file : files) {
+      add_diagnostics(std::move(file.diagnostics));
+      if (file.check) loaded_.checks.push_back(std::move(*file.check));
     }
   }
 
   DocumentSchemas schemas_;
-  ProbeCache probes_;
+  const ProbeCatalog& catalog_;
   LoadedProfile& loaded_;
   Places places_;
   std::map<std::string, fs::path> check_files_;

@@ -27,7 +27,7 @@ struct ProbeSchemas {
 };
 struct ProbeCatalog {
   std::vector<std::string> names;  // for the nearest-name hint
-  std::function<std::optional<ProbeSchemas>(std::string_view)> find;
+  std::function<std::optional<ProbeSchemas>(std::string_view)> find;  // called from several threads at once
 };
 
 // A clause of the standard's own list beside what the profile has for it.
