@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <unordered_map>
 
 namespace lintel::rules {
 
@@ -71,6 +72,16 @@ std::vector<model::Grade> grade_devices(const model::Run& run, const model::Verd
   std::map<std::string, int> level_of;
   for (const auto& clause : run.profile.clauses)
     level_of[clause.id] = clause.subject == model::Subject::device || clause.subject == model::Subject::line ? clause.level : 1;
+  // What counts for each asset, in the order of the profile.
+  struct Part {
+    const model::ClauseVerdict* clause;
+    Verdict verdict;
+  };
+  std::unordered_map<std::string_view, std::vector<Part>> parts;
+  for (const auto& clause : verdicts.clauses)
+    if (!clause.advisory)
+      for (const auto& verdict : clause.assets)
+        if (verdict.verdict != Verdict::not_applicable) parts[verdict.asset].push_back({&clause, verdict.verdict});
   std::vector<model::Grade> grades;
   for (const auto& asset : run.target.assets) {
     if (asset.role != model::Role::device && asset.role != model::Role::gateway) continue;
@@ -78,13 +89,10 @@ std::vector<model::Grade> grade_devices(const model::Run& run, const model::Verd
     for (int level = 1; level <= asset.level; ++level) {
       bool anything = false;
       std::vector<std::string> missing;
-      for (const auto& clause : verdicts.clauses) {
-        if (clause.advisory || level_of[clause.clause] > level) continue;
-        for (const auto& verdict : clause.assets) {
-          if (verdict.asset != asset.id || verdict.verdict == Verdict::not_applicable) continue;
-          anything = true;
-          if (verdict.verdict != Verdict::pass) missing.push_back(clause.clause);
-        }
+      for (const Part& part : parts[asset.id]) {
+        if (level_of[part.clause->clause] > level) continue;
+        anything = true;
+        if (part.verdict != Verdict::pass) missing.push_back(part.clause->clause);
       }
       if (!anything || !missing.empty()) {
         grade.missing = std::move(missing);
