@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t kShownElements = 10, kShownCharacters = 120;
 constexpr std::size_t kTraceElements = 20, kTraceCharacters = 500;
+constexpr int kTraceValues = 24;  // in all: nested lists would else make 20 of 20 of 20 values, once for each result
 constexpr int kShownDepth = 4;
 
 // The first `count` characters.
@@ -88,7 +89,9 @@ std::string render_in(const Value& value, const Tails& tails, int depth) {
   return out + (list ? "]" : "}");
 }
 
-Json cut_json(const Value& value, int depth) {
+// left: values that may still be told; lists and maps end where it is used up.
+Json cut_json(const Value& value, int depth, int& left) {
+  --left;
   switch (value.kind) {
     case ValueKind::unknown:
       return nullptr;
@@ -109,21 +112,20 @@ Json cut_json(const Value& value, int depth) {
     Json out = Json::array();
     Arena arena;
     const std::size_t size = list_size(value);
-    for (std::size_t i = 0; i < size && i < kTraceElements; ++i)
-      out.push_back(cut_json(element_of(value, i, arena), depth + 1));
-    if (size > kTraceElements)
-      out.push_back(fmt::format(fmt::runtime(kEnglish.elements), with_separators(size - kTraceElements)));
+    while (out.size() < size && out.size() < kTraceElements && left > 0)
+      out.push_back(cut_json(element_of(value, out.size(), arena), depth + 1, left));
+    if (size > out.size())
+      out.push_back(fmt::format(fmt::runtime(kEnglish.elements), with_separators(size - out.size())));
     return out;
   }
   Json out = Json::object();
   for (const auto& [key, inner] : value.json->items()) {
-    if (out.size() == kTraceElements) {
-      out["…"] =
-          fmt::format(fmt::runtime(kEnglish.elements), with_separators(value.json->size() - kTraceElements));
+    if (out.size() == kTraceElements || left <= 0) {
+      out["…"] = fmt::format(fmt::runtime(kEnglish.elements), with_separators(value.json->size() - out.size()));
       break;
     }
     out[cut_text(key, kShownCharacters, kEnglish.characters)] =
-        cut_json(from_json(inner, nullptr, nullptr), depth + 1);
+        cut_json(from_json(inner, nullptr, nullptr), depth + 1, left);
   }
   return out;
 }
@@ -142,7 +144,10 @@ std::size_t character_count(std::string_view text) {
   return count;
 }
 
-Json to_json(const Value& value) { return cut_json(value, 0); }
+Json to_json(const Value& value) {
+  int left = kTraceValues;
+  return cut_json(value, 0, left);
+}
 
 model::Text render(const Value& value) {
   return {render_in(value, kChinese, 0), render_in(value, kEnglish, 0)};
