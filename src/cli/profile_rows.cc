@@ -28,7 +28,7 @@ std::string why(const model::Instance& instance) {
   std::vector<std::string> parts;
   if (!instance.message.empty()) parts.push_back(instance.message);
   for (const auto& assertion : instance.assertions)
-    parts.push_back(fmt::format("{} {}: {}", name_of(assertion.holds), assertion.source, assertion.observed.en));
+    parts.push_back(fmt::format("{} {}: {}", name_of(assertion.holds), *assertion.source, assertion.observed->en));
   return join(parts, "\n      ");
 }
 

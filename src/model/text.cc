@@ -4,7 +4,11 @@
 
 namespace lintel::model {
 
-void to_json(Json& json, const Text& text) { json = Json{{"en", text.en}, {"zh", text.zh}}; }
+void to_json(Json& json, const Text& text) {
+  json = Json::object();
+  json["en"] = text.en;
+  json["zh"] = text.zh;
+}
 
 void from_json(const Json& json, Text& text) {
   text.zh = text_or(json, "zh");

@@ -45,8 +45,12 @@ static Kleene kleene_of(std::string_view name) {
   return name == "yes" ? Kleene::yes : name == "no" ? Kleene::no : Kleene::unknown;
 }
 
+// These are written by the hundred thousand: member by member, because a list of pairs is built as arrays first.
 static void to_json(Json& json, const Step& step) {
-  json = Json{{"expression", step.expression}, {"known", step.known}, {"value", step.value}};
+  json = Json::object();
+  json["expression"] = step.expression;
+  json["known"] = step.known;
+  json["value"] = step.value;
   if (!step.fact.empty()) json["fact"] = step.fact;
   if (!step.evidence.empty()) json["evidence"] = step.evidence;
 }
@@ -60,28 +64,40 @@ static void from_json(const Json& json, Step& step) {
 }
 
 void to_json(Json& json, const AssertionResult& result) {
-  json = Json{{"holds", name_of(result.holds)}, {"source", result.source},     {"title", result.title},
-              {"expected", result.expected},    {"observed", result.observed}, {"missing", result.missing},
-              {"steps", to_list(result.steps)}};
+  json = Json::object();
+  json["holds"] = name_of(result.holds);
+  json["source"] = *result.source;
+  json["title"] = *result.title;
+  json["expected"] = *result.expected;
+  json["observed"] = *result.observed;
+  json["missing"] = result.missing;
+  json["steps"] = to_list(result.steps);
+}
+
+static Text text_of(const Json& json, std::string_view key) {
+  Text text;
+  from_json(member(json, key), text);
+  return text;
 }
 
 static void from_json(const Json& json, AssertionResult& result) {
   result.holds = kleene_of(text_or(json, "holds"));
   result.source = text_or(json, "source");
-  from_json(member(json, "title"), result.title);
-  from_json(member(json, "expected"), result.expected);
-  from_json(member(json, "observed"), result.observed);
+  result.title = text_of(json, "title");
+  result.expected = text_of(json, "expected");
+  result.observed = text_of(json, "observed");
   result.missing = texts_of(json, "missing");
   result.steps = list_of<Step>(json, "steps");
 }
 
 static void to_json(Json& json, const Instance& instance) {
-  json = Json{{"job", instance.job},
-              {"item", instance.item},
-              {"verdict", name_of(instance.verdict)},
-              {"reason", name_of(instance.reason)},
-              {"message", instance.message},
-              {"assertions", to_list(instance.assertions)}};
+  json = Json::object();
+  json["job"] = instance.job;
+  json["item"] = instance.item;
+  json["verdict"] = name_of(instance.verdict);
+  json["reason"] = name_of(instance.reason);
+  json["message"] = instance.message;
+  json["assertions"] = to_list(instance.assertions);
 }
 
 static void from_json(const Json& json, Instance& instance) {
@@ -126,7 +142,11 @@ static void from_json(const Json& json, AssetVerdict& verdict) {
   verdict.message = text_or(json, "message");
   verdict.checks = list_of<CheckResult>(json, "checks");
   verdict.decided_by = texts_of(json, "decided_by");
-  if (member(json, "attestation").is_object()) from_json(json["attestation"], verdict.attestation.emplace());
+  if (const Json& from = member(json, "attestation"); from.is_object()) {
+    Attestation attestation;
+    from_json(from, attestation);
+    verdict.attestation = std::make_shared<const Attestation>(std::move(attestation));
+  }
 }
 
 void to_json(Json& json, const ClauseVerdict& verdict) {

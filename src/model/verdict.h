@@ -1,6 +1,7 @@
 // The decision tree of a run: assertion → check on an item → clause on an asset → clause → run. Every node keeps why.
 #pragma once
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "data/json.h"
 #include "model/attestation.h"
 #include "model/enums.h"
+#include "model/shared.h"
 #include "model/text.h"
 
 namespace lintel::model {
@@ -25,10 +27,10 @@ enum class Kleene { no, yes, unknown };
 
 struct AssertionResult {
   Kleene holds = Kleene::unknown;
-  std::string source;  // the assertion as written, one line
-  Text title;
-  Text expected;  // sentences for the report
-  Text observed;
+  Shared<std::string> source;  // the assertion as written, one line
+  Shared<Text> title;
+  Shared<Text> expected;  // sentences for the report
+  Shared<Text> observed;
   std::vector<std::string> missing;  // fact paths that were needed and unknown
   std::vector<Step> steps;           // decisive first
 };
@@ -57,7 +59,7 @@ struct AssetVerdict {
   Reason reason = Reason::none;
   std::string message;
   std::vector<CheckResult> checks;
-  std::optional<Attestation> attestation;  // the one that counted
+  std::shared_ptr<const Attestation> attestation;  // the one that counted, held by all assets it counts for; null: none
   std::vector<std::string> decided_by;     // derived: the clauses that decided
 };
 

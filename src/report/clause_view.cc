@@ -78,7 +78,7 @@ struct ClauseViewer {
                 {"title", sentence(from.title)},
                 {"expected", sentence(from.expected)},
                 {"observed", sentence(from.observed)},
-                {"source", one_line(from.source, index.limits.sentence_bytes)},
+                {"source", one_line(*from.source, index.limits.sentence_bytes)},
                 {"missing", from.missing.empty() ? Json() : Json(one_line(join(from.missing, ", ")))},
                 {"has_steps", !from.steps.empty()},
                 {"steps", std::move(steps)},

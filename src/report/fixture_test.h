@@ -297,7 +297,7 @@ inline model::Run home() {
 
   list.push_back(decided("8.1.4.k", Verdict::pass, Reason::none));
   list.back().assets = {on_asset("lamp", Verdict::pass, Reason::none), on_asset("bridge", Verdict::not_applicable, Reason::level)};
-  list.back().assets[0].attestation = answer;
+  list.back().assets[0].attestation = std::make_shared<const model::Attestation>(answer);
 
   list.push_back(decided("8.2.1", Verdict::not_applicable, Reason::role));
   list.back().assets = {on_asset("", Verdict::not_applicable, Reason::role)};

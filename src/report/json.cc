@@ -57,13 +57,6 @@ Result<void> add_list(Pieces& out, const List& list, Convert convert) {
   return out.add("]");
 }
 
-Json clause_json(const model::ClauseVerdict& clause) {
-  model::Verdicts one;
-  one.clauses.push_back(clause);
-  const Json all(one);
-  return all.at("clauses").at(0);
-}
-
 Result<void> add_verdicts(Pieces& out, const Json& light, const model::Verdicts& verdicts) {
   TRY(out.add("{"));
   bool first = true;
@@ -71,7 +64,7 @@ Result<void> add_verdicts(Pieces& out, const Json& light, const model::Verdicts&
     TRY(out.add((first ? "\"" : ",\"") + key + "\":"));
     first = false;
     if (key == "clauses")
-      TRY(add_list(out, verdicts.clauses, clause_json));
+      TRY(add_list(out, verdicts.clauses, [](const auto& each) { return Json(each); }));
     else
       TRY(out.add(dump_json(value)));
   }

@@ -141,6 +141,7 @@ CompiledAssertions compile_assertions(const Json& assertions, const Schemas& sch
   AssertionCompiler compiler(set->types, schemas, problems);
   for (std::size_t i = 0; i < assertions.size(); ++i)
     set->assertions.push_back(compiler.compile(assertions[i], "/" + std::to_string(i), 0));
+  for (const auto& assertion : set->assertions) set->words.push_back({assertion->source, assertion->title, assertion->expected});
   return CompiledAssertions(std::move(set));
 }
 

@@ -198,13 +198,18 @@ std::vector<model::AssertionResult> evaluate(const CompiledAssertions& assertion
   std::vector<model::AssertionResult> results;
   if (assertions.get() == nullptr) return results;
   results.reserve(assertions.size());
-  for (const auto& assertion : assertions.get()->assertions) {
+  const AssertionSet& set = *assertions.get();
+  for (std::size_t i = 0; i < set.assertions.size(); ++i) {
     model::AssertionResult& result = results.emplace_back();
-    result.source = assertion->source;
-    result.title = assertion->title;
-    result.expected = assertion->expected;
+    result.source = set.words[i].source;
+    result.title = set.words[i].title;
+    result.expected = set.words[i].expected;
     Evaluation evaluation(scope);
-    result.holds = AssertionRun(evaluation).run(*assertion, {&result.expected, &result.observed});
+    Text expected;  // stays empty when the value of `of` has no part in it
+    Text observed;
+    result.holds = AssertionRun(evaluation).run(*set.assertions[i], {&expected, &observed});
+    if (!expected.en.empty()) result.expected = std::move(expected);
+    result.observed = std::move(observed);
     if (result.holds == Kleene::unknown) result.missing = missing_paths(evaluation.reads());
     result.steps = trace_of(evaluation.reads(), scope);
   }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "model/shared.h"
 #include "model/text.h"
 #include "rules/expression.h"
 #include "rules/types.h"
@@ -55,9 +56,17 @@ struct Assertion {
   std::vector<std::unique_ptr<Assertion>> children;
 };
 
+// What is the same in every result of an assertion.
+struct FixedWords {
+  model::Shared<std::string> source;
+  model::Shared<model::Text> title;
+  model::Shared<model::Text> expected;
+};
+
 struct AssertionSet {
   TypeTable types;
   std::vector<std::unique_ptr<Assertion>> assertions;
+  std::vector<FixedWords> words;  // of the assertions, in the same order
 };
 
 }  // namespace lintel::rules

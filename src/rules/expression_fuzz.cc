@@ -35,6 +35,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto results = evaluate(compiled, scope);
   if (results.size() != assertions.size()) std::abort();
   for (const auto& result : results)
-    if (result.observed.zh.empty() || result.observed.en.empty() || result.expected.en.empty()) std::abort();
+    if (result.observed->zh.empty() || result.observed->en.empty() || result.expected->en.empty()) std::abort();
   return 0;
 }

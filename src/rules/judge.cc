@@ -1,6 +1,8 @@
 #include "rules/judge.h"
 
 #include <set>
+#include <string>
+#include <unordered_map>
 
 #include "rules/gate.h"
 #include "rules/judge_check.h"
@@ -20,8 +22,9 @@ bool has_level(const model::Clause& clause) {
 class Judge {
  public:
   Judge(const model::Run& run, WallTime now, const FactsSchemaLookup& facts_schema)
-      : run_(run), now_(now), jobs_(index_jobs(run)), observations_(index_observations(run)) {
+      : run_(run), now_(now), jobs_(index_jobs(run)), observations_(index_observations(run)), attestations_(index_attestations(run)) {
     for (const model::Check& check : run.checks) checks_.emplace(check.id, make_ready(check, facts_schema));
+    for (const model::Asset& asset : run.target.assets) assets_.emplace(asset.id, &asset);
   }
 
   model::Verdicts judge() {
@@ -108,8 +111,8 @@ class Judge {
     }
   }
 
-  void judge_on_asset(const model::Clause& clause, model::AssetVerdict& verdict) const {
-    const model::Asset& asset = *find_asset(run_.target, verdict.asset);
+  void judge_on_asset(const model::Clause& clause, model::AssetVerdict& verdict) {
+    const model::Asset& asset = *assets_.at(verdict.asset);
     for (const model::CheckUse& use : clause.checks) {
       const auto ready = checks_.find(use.check);
       if (ready == checks_.end()) {  // only in a damaged run file: the loader refuses unknown checks
@@ -117,8 +120,20 @@ class Judge {
         continue;
       }
       verdict.checks.push_back(judge_check(ready->second, use.obligation, asset, jobs_, observations_));
+      for (model::Instance& instance : verdict.checks.back().instances)
+        for (model::AssertionResult& result : instance.assertions) share_sentence(result.observed);
     }
-    decide_by_parts(clause, find_attestation(run_.attestations, clause, asset.id, now_), verdict);
+    decide_by_parts(clause, find_attestation(attestations_, clause, asset.id, now_), verdict);
+  }
+
+  // Devices that behave alike are told about in the same words: they hold one text, as long as there are not too many.
+  void share_sentence(model::Shared<model::Text>& text) {
+    constexpr std::size_t kMost = 20'000;
+    std::string key = text->zh + '\0' + text->en;
+    if (const auto known = sentences_.find(key); known != sentences_.end())
+      text = known->second;
+    else if (sentences_.size() < kMost)
+      sentences_.emplace(std::move(key), text);
   }
 
   static void finish(model::ClauseVerdict& clause) {
@@ -133,7 +148,10 @@ class Judge {
   const WallTime now_;
   const JobIndex jobs_;
   const ObservationIndex observations_;
+  const AttestationIndex attestations_;
   std::map<std::string, ReadyCheck> checks_;
+  std::unordered_map<std::string_view, const model::Asset*> assets_;
+  std::unordered_map<std::string, model::Shared<model::Text>> sentences_;
 };
 
 }  // namespace

@@ -17,7 +17,7 @@ using model::Verdict;
 JobIndex index_jobs(const model::Run& run) {
   JobIndex index;
   for (const model::Job& job : run.jobs)
-    for (const std::string& check : job.checks) index[{check, job.asset}].push_back(&job);
+    for (const std::string& check : job.checks) index[check][job.asset].push_back(&job);
   return index;
 }
 
@@ -104,19 +104,26 @@ static const Json& item_data(const model::Asset& asset, const model::Job& job) {
   return none;
 }
 
+static const std::vector<const model::Job*>* find_jobs(const JobIndex& jobs, std::string_view check, std::string_view asset) {
+  const auto of_check = jobs.find(check);
+  if (of_check == jobs.end()) return nullptr;
+  const auto found = of_check->second.find(asset);
+  return found == of_check->second.end() ? nullptr : &found->second;
+}
+
 model::CheckResult judge_check(const ReadyCheck& ready, model::Obligation obligation, const model::Asset& asset,
                                const JobIndex& jobs, const ObservationIndex& observations) {
   model::CheckResult result;
   result.check = ready.check->id;
   result.obligation = obligation;
-  const auto planned = jobs.find({ready.check->id, asset.id});
-  if (planned == jobs.end()) {
+  const std::vector<const model::Job*>* planned = find_jobs(jobs, ready.check->id, asset.id);
+  if (planned == nullptr) {
     result.verdict = ready.check->on_empty;
     result.reason = result.verdict == Verdict::not_applicable ? Reason::escape : Reason::no_evidence;
     return result;
   }
   std::vector<Outcome> outcomes;
-  for (const model::Job* job : planned->second) {
+  for (const model::Job* job : *planned) {
     const auto found = observations.find(job->key);
     if (found == observations.end()) {
       model::Instance& missing = result.instances.emplace_back();

@@ -1,7 +1,8 @@
 // A check against the observations of one asset.
 #pragma once
-#include <map>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "model/run.h"
@@ -18,9 +19,10 @@ struct ReadyCheck {
   std::string broken;  // why the assertions can't be used; empty when they can
 };
 
-// Jobs of a run by (check, asset), in the order of the plan.
-using JobIndex = std::map<std::pair<std::string, std::string>, std::vector<const model::Job*>>;
-using ObservationIndex = std::map<std::string, const model::Observation*>;
+// Jobs of a run by check, then asset, in the order of the plan. The indexes point into the run.
+using JobsOfCheck = std::unordered_map<std::string_view, std::vector<const model::Job*>>;
+using JobIndex = std::unordered_map<std::string_view, JobsOfCheck>;
+using ObservationIndex = std::unordered_map<std::string_view, const model::Observation*>;
 
 JobIndex index_jobs(const model::Run& run);
 ObservationIndex index_observations(const model::Run& run);

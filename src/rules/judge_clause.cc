@@ -10,21 +10,30 @@ using model::Verdict;
 
 static bool advisory(Obligation obligation) { return obligation == Obligation::should || obligation == Obligation::may; }
 
-FoundAttestation find_attestation(const std::vector<model::Attestation>& all, const model::Clause& clause,
-                                  const std::string& asset, WallTime now) {
+AttestationIndex index_attestations(const model::Run& run) {
+  AttestationIndex index;
+  for (const model::Attestation& attestation : run.attestations)
+    index[attestation.clause].push_back(std::make_shared<const model::Attestation>(attestation));
+  return index;
+}
+
+FoundAttestation find_attestation(const AttestationIndex& all, const model::Clause& clause, const std::string& asset, WallTime now) {
   FoundAttestation found;
-  for (const model::Attestation& one : all) {
-    if (one.clause != clause.id || (!one.asset.empty() && one.asset != asset) || one.at > now) continue;
+  const auto of_clause = all.find(clause.id);
+  if (of_clause == all.end()) return found;
+  for (const auto& each : of_clause->second) {
+    const model::Attestation& one = *each;
+    if ((!one.asset.empty() && one.asset != asset) || one.at > now) continue;
     WallTime end = one.at + std::chrono::days(clause.attest ? clause.attest->valid_for_days : 365);
     if (one.valid_until && *one.valid_until < end) end = *one.valid_until;
     if (now >= end) {
       found.expired = true;
       continue;
     }
-    const model::Attestation* best = found.attestation;
+    const model::Attestation* best = found.attestation.get();
     const bool more_special = best && !one.asset.empty() && best->asset.empty();
     const bool as_special = best && one.asset.empty() == best->asset.empty();
-    if (!best || more_special || (as_special && one.at > best->at)) found.attestation = &one;
+    if (!best || more_special || (as_special && one.at > best->at)) found.attestation = each;
   }
   if (found.attestation) found.expired = false;
   return found;
@@ -62,7 +71,7 @@ void decide_by_parts(const model::Clause& clause, const FoundAttestation& found,
   const bool asked = clause.attest && (without_items || !clause.attest->only_without_items);
   if (asked) {
     parts.push_back(outcome_of(found));
-    if (found.attestation) verdict.attestation = *found.attestation;
+    if (found.attestation) verdict.attestation = found.attestation;
   }
   Outcome outcome = roll_up(parts).value_or(Outcome{Verdict::not_tested, Reason::no_check});
   // "It does not apply to this product" is the assessor's to say, but a failing check on it says that it does.
