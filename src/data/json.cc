@@ -5,8 +5,9 @@ namespace lintel {
 Result<Json> parse_json(std::string_view text) {
   constexpr int kDepth = 100;
   bool too_deep = false;
-  const auto guard = [&](int depth, Json::parse_event_t, Json&) {
-    too_deep = too_deep || depth > kDepth;
+  const auto guard = [&](int depth, Json::parse_event_t event, Json&) {
+    const bool opens = event == Json::parse_event_t::array_start || event == Json::parse_event_t::object_start;
+    too_deep = too_deep || (opens && depth >= kDepth);  // the outermost is 0
     return !too_deep;
   };
   try {
@@ -15,6 +16,8 @@ Result<Json> parse_json(std::string_view text) {
     return value;
   } catch (const Json::parse_error& error) {
     return fail(ErrorCode::invalid_input, "not JSON at byte {}", error.byte);
+  } catch (const Json::out_of_range&) {  // well-formed, but no double holds it: 1e999
+    return fail(ErrorCode::invalid_input, "the JSON has a number that is too large");
   }
 }
 

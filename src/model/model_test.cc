@@ -61,7 +61,7 @@ static Run full_run() {
   run.observations = {observation};
   run.attestations = {{"7.e", "lamp", Verdict::pass, "备注", "Wang", run.started, run.finished, observation.evidence}};
   run.waivers = {{"7.e", "lamp", "reason", "Zhang", run.started, run.finished, "LAB-1"}};
-  AssertionResult assertion{Kleene::no, "source", Text{"题", "title"}, Text{"应", "expected"}, {"实", "observed"}, {"a.b"},
+  AssertionResult assertion{Kleene::no, "source", Text{"题", "title"}, Text{"应", "expected"}, Text{"实", "observed"}, {"a.b"},
                             {{"a.b", "a.b", true, Json(5), {"ff"}}, {"c", "", false, nullptr, {}}}};
   Instance instance{"key", "edge:8443/tcp", Verdict::fail, Reason::fail_assert, "why", {assertion}};
   CheckResult result{"tls.no-ssl", Obligation::should, Verdict::fail, Reason::fail_assert, {instance}};

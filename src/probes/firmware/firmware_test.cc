@@ -222,6 +222,7 @@ TEST_CASE("a manifest that can't be read never lets the rest pass") {
       {"", "the file is empty"},
       {"MZ\x90\x01", "line 1 is neither JSON nor a checksum as sha256sum or openssl dgst print it"},
       {"{", "not JSON at byte 2"},
+      {"{\"digests\": 1e999}", "the JSON has a number that is too large"},
       {"[1]", "the JSON is array where an object is needed"},
       {"{\"digests\": 3}", "digests is number where an object is needed"},
       {"{\"digests\": {\"sha256\": 3}}", "digests.sha256 is number where text is needed"},
