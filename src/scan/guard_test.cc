@@ -192,6 +192,24 @@ TEST_CASE("the live context dials what is declared, within the limit") {
   CHECK(swept->open == std::vector<std::uint16_t>{peer.port()});
 }
 
+TEST_CASE("waiting for a turn does not eat the time to connect") {
+  net::ScriptedPeer peer([](net::ScriptedConnection& connection, int) { connection.stall(); });
+  model::Target target;
+  const model::Asset asset = make_asset();
+  const model::Job job;
+  AssetGate gate(1, std::chrono::milliseconds(600));
+  Secrets secrets;
+  const Cancel stop;
+  const SystemClock clock;
+  LiveContext context({target, asset, asset.items[2], job, gate, secrets, stop, clock, Deadline::after(std::chrono::seconds(30)), {}});
+  for (int time = 0; time < 2; ++time)  // the second waits for the gap, longer than it may take to connect
+    CHECK(context.dial({"127.0.0.1", peer.port()}, Deadline::after(std::chrono::milliseconds(500))).has_value());
+  LiveContext hurried({target, asset, asset.items[2], job, gate, secrets, stop, clock, Deadline::after(std::chrono::milliseconds(0)), {}});
+  const auto late = hurried.dial({"127.0.0.1", peer.port()}, Deadline::never());
+  REQUIRE(!late.has_value());
+  CHECK(late.error().code == ErrorCode::timeout);  // the job's time it does eat
+}
+
 TEST_CASE("evidence has caps") {
   model::Target target;
   const model::Asset asset = make_asset();

@@ -91,20 +91,21 @@ class LiveContext::GuardedSession : public net::HttpSession {
 LiveContext::LiveContext(LiveWorld world)
     : world_(std::move(world)), scope_(world_.asset, world_.item, world_.target.folder) {}
 
-Result<std::shared_ptr<LiveContext::Hold>> LiveContext::hold(Deadline deadline) {
+Result<std::shared_ptr<LiveContext::Hold>> LiveContext::hold() {
   // Waiting for a connection that only this job could give back would last until the deadline.
   if (held_ >= world_.gate.connections())
     return fail(ErrorCode::limit, "the job holds all {} connections that the target allows", world_.gate.connections());
-  TRY(world_.gate.enter(deadline, world_.stop));
+  TRY(world_.gate.enter(world_.deadline, world_.stop));
   return std::make_shared<Hold>(world_.gate, held_);
 }
 
 Result<std::unique_ptr<net::Stream>> LiveContext::dial(const net::Endpoint& endpoint, Deadline deadline) {
   TRY(scope_.check_host(endpoint.host));
-  deadline = Deadline::earlier(deadline, world_.deadline);
-  auto held = TRY(hold(deadline));
-  TRY(world_.gate.wait_gap(deadline, world_.stop));
-  auto stream = TRY(net::dial(endpoint, deadline, world_.stop));
+  // Waiting for a turn is no slowness of the peer: it costs the job's time, never the caller's.
+  const auto time = deadline.left();
+  auto held = TRY(hold());
+  TRY(world_.gate.wait_gap(world_.deadline, world_.stop));
+  auto stream = TRY(net::dial(endpoint, Deadline::earlier(Deadline::after(time), world_.deadline), world_.stop));
   return std::make_unique<GuardedStream>(std::move(stream), std::move(held));
 }
 
@@ -128,7 +129,7 @@ Result<std::unique_ptr<net::HttpSession>> LiveContext::open_http(const net::Http
   net::HttpOptions live = options;
   if (!live.ca_file.empty()) live.ca_file = TRY(scope_.check_file(options.ca_file)).string();
   live.timeout = std::min(live.timeout, world_.deadline.left());
-  auto held = TRY(hold(world_.deadline));
+  auto held = TRY(hold());
   auto session = TRY(net::open_http(live, world_.stop, world_.clock));
   return std::make_unique<GuardedSession>(std::move(session), std::move(held), *this);
 }

@@ -61,7 +61,7 @@ class LiveContext : public probe::Context {
   class Hold;  // one of the gate's connections
   class GuardedStream;
   class GuardedSession;
-  Result<std::shared_ptr<Hold>> hold(Deadline deadline);
+  Result<std::shared_ptr<Hold>> hold();
 
   LiveWorld world_;
   Scope scope_;

@@ -30,12 +30,6 @@ Result<std::unique_ptr<net::Stream>> Asker::connect() {
   if (context_.deadline().passed())
     return fail(ErrorCode::timeout, "{}:{}: the probe's time is up", endpoint_.host, endpoint_.port);
   auto stream = context_.dial(endpoint_, until());
-  // A dial that runs out of time may only have waited for other jobs of this target to give back a
-  // connection.
-  for (int again = 0;
-       again < 2 && !stream && stream.error().code == ErrorCode::timeout && !context_.deadline().passed();
-       ++again)
-    stream = context_.dial(endpoint_, until());
   // Small servers fall over or restart after a hello that they don't like; one breath later they are often
   // back.
   if (!stream && connections_ > 0 &&

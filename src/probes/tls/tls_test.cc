@@ -299,25 +299,6 @@ TEST_CASE("what never got through has no facts about TLS") {
   CHECK(probe::look(probes::tls::probe, udp).status == Status::not_applicable);
 }
 
-TEST_CASE("a turn that is long in coming is waited for, a host that never connects is a timeout") {
-  struct BusyContext : probe::FakeContext {
-    int dials = 0, busy_until = 0;
-    Result<std::unique_ptr<net::Stream>> dial(const net::Endpoint& endpoint, Deadline deadline) override {
-      if (++dials <= busy_until) return fail(ErrorCode::timeout, "all connections of the target are taken");
-      return FakeContext::dial(endpoint, deadline);
-    }
-  };
-  BusyContext busy;
-  busy.busy_until = 2;
-  CHECK(offered(look_at(takes({0x0303}), busy)) == "nnnnyn");
-  BusyContext never;
-  never.busy_until = 1000;
-  const auto observation = look_at(takes({0x0303}), never);
-  CHECK(observation.status == Status::timeout);
-  CHECK_FALSE(observation.facts.contains("spoken"));
-  CHECK(never.dials == 3);
-}
-
 TEST_CASE("a cancel half-way keeps what was learned and decides nothing more") {
   probe::FakeContext context;
   int connections = 0;
