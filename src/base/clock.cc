@@ -56,4 +56,14 @@ std::optional<WallTime> parse_time(std::string_view text) {
   return WallTime(sys_days(date) + hours(*h) + minutes(*mi) + seconds(*s) + milliseconds(fraction) - offset);
 }
 
+std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
+  constexpr std::pair<std::string_view, std::int64_t> kUnits[] = {{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}};
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  const auto number = parse_unsigned<std::uint32_t>(text.substr(0, digits));
+  if (!number) return std::nullopt;
+  for (const auto& [unit, factor] : kUnits)
+    if (text.substr(digits) == unit) return std::chrono::milliseconds(*number * factor);
+  return std::nullopt;
+}
+
 }  // namespace lintel

@@ -34,5 +34,7 @@ class FixedClock : public Clock {
 std::string format_time(WallTime time);
 // RFC 3339 5.6 with a mandatory offset (Z or +hh:mm). nullopt for anything else, a date alone included.
 std::optional<WallTime> parse_time(std::string_view text);
+// "20ms", "5s", "10m", "2h"; nullopt for anything else.
+std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 
 }  // namespace lintel

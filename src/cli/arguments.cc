@@ -105,6 +105,14 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   auto* target_lint_app = target_app->add_subcommand("lint", "check a target, its answers and waivers for mistakes; sends nothing");
   target_lint_app->add_option("target", target_lint.target, "target file")->required();
 
+  TargetTryCommand target_try;
+  auto* target_try_app = target_app->add_subcommand("try", "run flows or calls of a web application once and show what came back");
+  target_try_app->add_option("target", target_try.target, "target file")->required();
+  target_try_app->add_option("flow", target_try.flows, "names of flows or calls, run in this order")->required();
+  target_try_app->add_option("--as", target_try.account, "account to use (default: owner, or the first)");
+  target_try_app->add_option("--item", target_try.item, "id of the web application, when several have the flow");
+  target_app->footer("Examples:\n  lintel target lint home.yaml\n  lintel target try home.yaml login switch logout --as owner");
+
   auto* probe_app = app.add_subcommand("probe", "list the probes, or show the facts of one");
   probe_app->require_subcommand(1);
   auto* probe_list_app = probe_app->add_subcommand("list", "all probes");
@@ -127,6 +135,7 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   if (*test_app) arguments.command = test;
   if (*coverage_app) arguments.command = coverage;
   if (*target_lint_app) arguments.command = target_lint;
+  if (*target_try_app) arguments.command = target_try;
   if (*probe_list_app) arguments.command = ProbeListCommand{};
   if (*probe_show_app) arguments.command = probe_show;
   return arguments;

@@ -63,6 +63,11 @@ struct ProfileCoverageCommand {
 struct TargetLintCommand {
   std::string target;
 };
+struct TargetTryCommand {
+  std::string target;
+  std::vector<std::string> flows;
+  std::string account, item;
+};
 struct ProbeListCommand {};
 struct ProbeShowCommand {
   std::string probe;
@@ -72,7 +77,8 @@ enum class Colour { automatic, always, never };
 
 struct Arguments {
   std::variant<ScanCommand, JudgeCommand, ReportCommand, ExportCommand, ProfileLintCommand, ProfileShowCommand,
-               ProfileTestCommand, ProfileCoverageCommand, TargetLintCommand, ProbeListCommand, ProbeShowCommand>
+               ProfileTestCommand, ProfileCoverageCommand, TargetLintCommand, TargetTryCommand, ProbeListCommand,
+               ProbeShowCommand>
       command;
   std::string language = "zh";  // zh | en, of what is printed
   Colour colour = Colour::automatic;

@@ -20,7 +20,9 @@ constexpr Row<By> kBys[] = {{By::automatic, "auto"}, {By::refute, "refute"}, {By
                             {By::manual, "manual"}, {By::derived, "derived"}};
 constexpr Row<ItemKind> kItemKinds[] = {{ItemKind::host, "host"}, {ItemKind::service, "service"},
                                         {ItemKind::session, "session"}, {ItemKind::identities, "identities"},
-                                        {ItemKind::firmware, "firmware"}};
+                                        {ItemKind::firmware, "firmware"}, {ItemKind::web, "web"},
+                                        {ItemKind::mqtt, "mqtt"}, {ItemKind::coap, "coap"},
+                                        {ItemKind::domain, "domain"}};
 constexpr Row<Verdict> kVerdicts[] = {{Verdict::pass, "pass"}, {Verdict::fail, "fail"},
                                       {Verdict::inconclusive, "inconclusive"},
                                       {Verdict::not_applicable, "not_applicable"}, {Verdict::not_tested, "not_tested"}};

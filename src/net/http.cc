@@ -115,6 +115,8 @@ ErrorCode code_of(CURLcode code, long os_error, bool over_cap) {
     case CURLE_URL_MALFORMAT:
       return ErrorCode::invalid_input;
     case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_INTERFACE_FAILED:
       return ErrorCode::not_found;
     case CURLE_OUT_OF_MEMORY:
       return ErrorCode::limit;
@@ -237,6 +239,11 @@ class CurlSession : public HttpSession {
       curl_easy_setopt(easy, CURLOPT_CAINFO, options_.ca_file.c_str());
       curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
     }
+    if (!options_.certificate_file.empty()) {
+      curl_easy_setopt(easy, CURLOPT_SSLCERT, options_.certificate_file.c_str());
+      curl_easy_setopt(easy, CURLOPT_SSLKEY, (options_.key_file.empty() ? options_.certificate_file : options_.key_file).c_str());
+    }
+    if (!options_.source.empty()) curl_easy_setopt(easy, CURLOPT_INTERFACE, ("host!" + options_.source).c_str());
   }
 
   // Runs the transfer; the value is libcurl's verdict on it.
@@ -310,6 +317,12 @@ Result<std::unique_ptr<HttpSession>> open_http(const HttpOptions& options, const
   auto session = std::make_unique<CurlSession>(options, cancel, clock);
   if (!session->usable()) return fail(ErrorCode::internal, "libcurl cannot be started");
   return session;
+}
+
+std::optional<WallTime> parse_http_date(std::string_view text) {
+  const time_t seconds = curl_getdate(std::string(text).c_str(), nullptr);
+  if (seconds == -1) return std::nullopt;
+  return WallTime(std::chrono::seconds(seconds));
 }
 
 }  // namespace lintel::net

@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -32,6 +33,8 @@ struct HttpResponse {
 struct HttpOptions {
   std::string connect_to;  // address to use for the URL's host; empty: resolve
   std::string ca_file;  // trust anchor; empty: certificate not verified (the tls probe judges certificates)
+  std::string certificate_file, key_file;  // of the client, PEM; empty: none
+  std::string source;  // address of this machine to send from; empty: the system's choice
   std::size_t body_cap_bytes = 1 << 20;
   std::chrono::milliseconds timeout{10'000};  // one request, connect included
 };
@@ -51,5 +54,8 @@ class HttpSession {
 // are URLs other than http and https. Errors of opening: not_found (CA file), internal.
 Result<std::unique_ptr<HttpSession>> open_http(const HttpOptions& options, const Cancel& cancel,
                                                const Clock& clock);
+
+// A date of HTTP or of a cookie, in any form that browsers take (RFC 9110 5.6.7, RFC 6265 5.1.1).
+std::optional<WallTime> parse_http_date(std::string_view text);
 
 }  // namespace lintel::net

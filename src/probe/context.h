@@ -54,6 +54,8 @@ class Context {
 
   // A declared value: `env:NAME` and `file:PATH` are resolved and kept out of every output from then on; other text is returned as it is.
   virtual Result<std::string> secret(const std::string& reference) = 0;
+  // A secret learned while looking (a session id, a token): kept out of every output of the scan from now on.
+  virtual void hide(std::string_view secret) = 0;
 
   // Bytes that back facts; kept in the run file under their SHA-256. Known secrets are cut out of text first.
   virtual void keep_evidence(std::string_view name, std::string_view media_type, ByteView bytes, std::vector<std::string> about) = 0;

@@ -60,6 +60,7 @@ struct FakeRecord {
   std::vector<Bytes> written;                                     // per connection, in the order of `dialed`
   std::vector<net::HttpOptions> http_options;
   std::vector<net::HttpRequest> http_requests;
+  std::vector<std::string> hidden;
   std::vector<KeptEvidence> evidence;
   std::vector<std::pair<std::size_t, std::size_t>> progress;      // done, total
   const KeptEvidence* find_evidence(std::string_view name) const;
@@ -84,6 +85,7 @@ class FakeContext : public Context {
   Result<void> for_each_chunk(const std::string& path, const std::function<Result<void>(ByteView)>& visit) override;
   Result<std::filesystem::path> file_path(const std::string& path) override;
   Result<std::string> secret(const std::string& reference) override;
+  void hide(std::string_view secret) override { seen.hidden.emplace_back(secret); }
   void keep_evidence(std::string_view name, std::string_view media_type, ByteView bytes, std::vector<std::string> about) override;
   void progress(std::size_t done, std::size_t total) override;
 

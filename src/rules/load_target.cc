@@ -71,6 +71,10 @@ class TargetReader {
     read_items(json, at, "sessions", ItemKind::session, asset);
     read_items(json, at, "identities", ItemKind::identities, asset);
     read_items(json, at, "firmware", ItemKind::firmware, asset);
+    read_items(json, at, "web", ItemKind::web, asset);
+    read_items(json, at, "mqtt", ItemKind::mqtt, asset);
+    read_items(json, at, "coap", ItemKind::coap, asset);
+    read_items(json, at, "domains", ItemKind::domain, asset);
     loaded_.target.assets.push_back(std::move(asset));
   }
 

@@ -1,8 +1,6 @@
 // What a target's schema can't say: port ranges, secrets in clear, members that exclude each other, files that are not there.
 #pragma once
-#include <chrono>
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,8 +8,6 @@
 
 namespace lintel::rules {
 
-// "20ms", "5s", "10m", "2h"; nullopt for anything else.
-std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 // What is wrong with a port list like "22,80,8000-8100"; empty when nothing is. Requires the schema's pattern.
 std::string ports_problem(std::string_view ports);
 // json: the item as written, at: its JSON pointer.

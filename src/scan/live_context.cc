@@ -127,7 +127,8 @@ Result<net::SweepResult> LiveContext::sweep(const std::string& host, const probe
 Result<std::unique_ptr<net::HttpSession>> LiveContext::open_http(const net::HttpOptions& options) {
   if (!options.connect_to.empty()) TRY(scope_.check_host(options.connect_to));
   net::HttpOptions live = options;
-  if (!live.ca_file.empty()) live.ca_file = TRY(scope_.check_file(options.ca_file)).string();
+  for (std::string* file : {&live.ca_file, &live.certificate_file, &live.key_file})
+    if (!file->empty()) *file = TRY(scope_.check_file(*file)).string();
   live.timeout = std::min(live.timeout, world_.deadline.left());
   auto held = TRY(hold());
   auto session = TRY(net::open_http(live, world_.stop, world_.clock));

@@ -49,6 +49,7 @@ class LiveContext : public probe::Context {
   Result<void> for_each_chunk(const std::string& path, const std::function<Result<void>(ByteView)>& visit) override;
   Result<std::filesystem::path> file_path(const std::string& path) override;
   Result<std::string> secret(const std::string& reference) override;
+  void hide(std::string_view secret) override { world_.secrets.add(secret); }
   void keep_evidence(std::string_view name, std::string_view media_type, ByteView bytes, std::vector<std::string> about) override;
   void progress(std::size_t done, std::size_t total) override;
 

@@ -19,9 +19,10 @@ DOWN = {
     "report": {"model"},
     "store": {"model", "crypto"},
     "probe": {"model", "net"},
-    "probes": {"probe", "net", "crypto"},
+    "flow": {"probe", "net", "crypto"},
+    "probes": {"probe", "flow", "net", "crypto"},
     "scan": {"rules", "store", "probe", "probes", "net"},
-    "cli": {"scan", "report", "rules", "store", "probe"},
+    "cli": {"scan", "report", "rules", "store", "probe", "flow"},
 }
 
 

@@ -1,0 +1,147 @@
+#include "flow/client.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "crypto/digest.h"
+#include "model/placeholder.h"
+#include "probe/probe.h"
+
+namespace lintel::flow {
+namespace {
+
+constexpr std::size_t kCatcherCapBytes = 64 << 10;
+
+// The path and query of a URL, as a request line has it.
+std::string target_of(const std::string& url) {
+  const std::size_t host = url.find("://");
+  const std::size_t path = host == std::string::npos ? std::string::npos : url.find_first_of("/?", host + 3);
+  if (path == std::string::npos) return "/";
+  return url[path] == '?' ? "/" + url.substr(path) : url.substr(path);
+}
+
+Result<std::string> signed_text(const Signature& signature, const net::HttpRequest& request, Variables variables) {
+  variables["method"] = request.method;
+  variables["path"] = target_of(request.url);
+  variables["body"] = request.body;
+  const auto algorithm = crypto::digest_named(std::string_view(signature.algorithm).substr(std::min<std::size_t>(5, signature.algorithm.size())));
+  if (!algorithm || !signature.algorithm.starts_with("hmac-")) return fail(ErrorCode::invalid_input, "unknown signature algorithm {}", signature.algorithm);
+  const std::string key = TRY(fill(signature.key, variables));
+  const std::string over = TRY(fill(signature.over, variables));
+  return to_hex(TRY(crypto::hmac(*algorithm, as_bytes(key), as_bytes(over))));
+}
+
+}  // namespace
+
+Result<Client> Client::open(Wire& wire, const std::string& account) {
+  Client client(wire, account);
+  if (account.empty()) return client;
+  const auto& accounts = wire.application().accounts;
+  const auto found = accounts.find(account);
+  if (found == accounts.end()) return fail(ErrorCode::not_found, "no account `{}` is declared", account);
+  for (const auto& [name, value] : found->second) client.variables[name] = TRY(wire.context().secret(value));
+  return client;
+}
+
+Result<void> Client::run(std::string_view flow) {
+  const std::vector<Step>* steps = find_flow(wire_->application(), flow);
+  if (steps == nullptr) return fail(ErrorCode::not_found, "no flow `{}` is declared", flow);
+  for (std::size_t i = 0; i < steps->size(); ++i) {
+    const auto where = [&] { return fmt::format("flow {}, step {} of {}", flow, i + 1, steps->size()); };
+    const auto sent = send((*steps)[i]);
+    if (!sent) return add_context(sent.error(), where());
+    if (!sent->success) return fail(ErrorCode::protocol, "{}: {}", where(), sent->why);
+    if (!sent->missing.empty()) return fail(ErrorCode::protocol, "{}: no value in {}", where(), join(sent->missing, ", "));
+  }
+  return {};
+}
+
+Result<net::HttpRequest> Client::prepare(const Step& step) { return prepare(step, variables, {}); }
+
+Result<net::HttpRequest> Client::prepare(const Call& call) {
+  Variables filled = variables;
+  std::vector<std::string> typed;
+  for (const auto& [name, input] : call.inputs) {
+    if (!filled.contains(name)) filled[name] = TRY(fill(input.value, filled));
+    if (input.kind == "integer" || input.kind == "boolean") typed.push_back(name);
+  }
+  return prepare(call.step, filled, typed);
+}
+
+Result<net::HttpRequest> Client::prepare(const Step& step, const Variables& given, const std::vector<std::string>& typed) {
+  Variables filled = given;
+  if (!keep_built_ins) {
+    set_built_ins(variables, wire_->context().clock());
+    for (const std::string_view name : model::built_in_names()) filled[std::string(name)] = variables[std::string(name)];
+  }
+  auto request = TRY(build_request(step.request, wire_->application().url, filled, typed));
+  if (!cookies.empty()) request.headers.emplace_back("Cookie", cookies.header());
+  if (step.sign) request.headers.emplace_back(step.sign->header, TRY(signed_text(*step.sign, request, filled)));
+  return request;
+}
+
+Result<Exchange> Client::send(const net::HttpRequest& request, const Step& step) {
+  const Application& application = wire_->application();
+  net::HttpOptions options{.connect_to = application.address, .ca_file = application.ca};
+  if (const auto file = variables.find("certificate"); file != variables.end()) options.certificate_file = file->second;
+  if (const auto file = variables.find("key"); file != variables.end() && !options.certificate_file.empty()) options.key_file = file->second;
+  if (from_second_source) options.source = application.second_source;
+  Exchange exchange{request, TRY(wire_->send(request, options, account_)), false, {}, {}};
+
+  for (const Cookie& cookie : cookies_set(exchange.response.headers))
+    if (cookie.name == application.session.cookie || model::sounds_secret(cookie.name)) wire_->context().hide(cookie.value);
+  cookies.take(exchange.response.headers);
+  exchange.why = why_not(exchange.response, step.success, variables);
+  exchange.success = exchange.why.empty();
+  if (!exchange.success) return exchange;
+  const auto read = [&](const std::string& path) { return wire_->context().read_file(path, kCatcherCapBytes); };
+  for (const auto& [name, place] : step.take) {
+    const auto value = TRY(value_at(place, exchange.response, variables, read));
+    if (!value) {
+      exchange.missing.push_back(place_text(place));
+      continue;
+    }
+    if (name == application.session.variable || model::sounds_secret(name)) wire_->context().hide(*value);
+    variables[name] = *value;
+  }
+  return exchange;
+}
+
+Result<Exchange> Client::send(const Step& step) {
+  const auto request = TRY(prepare(step));
+  return send(request, step);
+}
+
+Result<Exchange> Client::send(const Call& call) {
+  const auto request = TRY(prepare(call));
+  return send(request, call.step);
+}
+
+std::optional<std::string> Client::session_id() const {
+  const SessionPlace& place = wire_->application().session;
+  if (!place.cookie.empty()) {
+    const Cookie* cookie = cookies.find(place.cookie);
+    return cookie == nullptr ? std::nullopt : std::optional(cookie->value);
+  }
+  const auto value = variables.find(place.variable);
+  return value == variables.end() ? std::nullopt : std::optional(value->second);
+}
+
+void Client::set_session_id(std::string id) {
+  const SessionPlace& place = wire_->application().session;
+  if (!place.cookie.empty()) cookies.set(place.cookie, std::move(id));
+  else if (!place.variable.empty()) variables[place.variable] = std::move(id);
+}
+
+void Client::drop_session() {
+  cookies = Jar();
+  if (const std::string& name = wire_->application().session.variable; !name.empty()) variables.erase(name);
+}
+
+model::Status status_of_flow(const Error& error) {
+  return error.code == ErrorCode::protocol ? model::Status::auth_failed : probe::status_of(error);
+}
+
+}  // namespace lintel::flow

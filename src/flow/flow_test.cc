@@ -1,0 +1,143 @@
+// Templates, cookies, answers and a client against a small application in memory.
+#include <doctest/doctest.h>
+
+#include "flow/client.h"
+#include "probe/fake.h"
+
+using namespace lintel;
+using namespace lintel::flow;
+
+static net::HttpResponse answer_of(long status, std::string body, net::Headers headers = {}) { return {status, std::move(headers), std::move(body), {}, 0}; }
+
+TEST_CASE("placeholders are filled, other braces stay") {
+  const Variables variables{{"user", "alice"}, {"n", "5"}};
+  struct Row {
+    const char *text, *filled;
+  };
+  const Row rows[] = {{"{user}", "alice"}, {"a{user}b{n}", "aaliceb5"}, {"{\"a\": \"{user}\"}", "{\"a\": \"alice\"}"}, {"{User} {} { user }", "{User} {} { user }"},
+                      {"{user", "{user"}, {"", ""}, {"{{user}}", "{alice}"}};
+  for (const Row& row : rows) CHECK(*fill(row.text, variables) == row.filled);
+  const auto unknown = fill("x {other}", variables);
+  REQUIRE_FALSE(unknown);
+  CHECK(unknown.error().message == "`{other}` has no value here");
+}
+
+TEST_CASE("a declared request becomes bytes") {
+  Variables variables{{"user", "a b&c"}, {"level", "50"}, {"word", "many"}};
+  const auto built = [&](const char* json, std::vector<std::string> typed = {}) { return *build_request(*parse_json(json), "https://h:1", variables, typed); };
+  CHECK(built("{}").method == "GET");
+  CHECK(built("{}").url == "https://h:1/");
+  CHECK(built(R"({"path": "/u/{user}", "query": {"q": "{user}"}})").url == "https://h:1/u/a b&c?q=a%20b%26c");
+  const auto form = built(R"({"path": "/login", "form": {"user": "{user}"}})");
+  CHECK(form.method == "POST");
+  CHECK(form.body == "user=a%20b%26c");
+  CHECK(form.headers == net::Headers{{"Content-Type", "application/x-www-form-urlencoded"}});
+  CHECK(built(R"({"json": {"on": "{level}", "of": "x{level}"}})", {"level"}).body == R"({"of":"x50","on":50})");
+  CHECK(built(R"({"json": {"on": "{level}"}})").body == R"({"on":"50"})");
+  CHECK(built(R"({"json": {"on": "{word}"}})", {"word"}).body == R"({"on":"many"})");
+  CHECK(built(R"({"body": "x", "headers": {"content-type": "a/b"}, "method": "PUT"})").headers == net::Headers{{"content-type", "a/b"}});
+  const auto upload = built(R"({"file": {"name": "a.php", "content": "<?", "type": "image/png"}})");
+  CHECK(upload.body.find("name=\"file\"; filename=\"a.php\"\r\nContent-Type: image/png\r\n\r\n<?\r\n") != std::string::npos);
+}
+
+TEST_CASE("Set-Cookie as browsers read it") {
+  const auto cookie = parse_set_cookie("SID=\"ab=c\"; Path=/x; secure; HTTPONLY; SameSite=Strict; Max-Age=60; Domain=h");
+  REQUIRE(cookie);
+  CHECK(cookie->name == "SID");
+  CHECK(cookie->value == "ab=c");
+  CHECK(cookie->path == "/x");
+  CHECK(cookie->secure);
+  CHECK(cookie->http_only);
+  CHECK(cookie->same_site == "strict");
+  CHECK(cookie->lasting);
+  CHECK_FALSE(cookie->ends);
+  CHECK_FALSE(parse_set_cookie("novalue"));
+  CHECK_FALSE(parse_set_cookie("=x"));
+  CHECK(parse_set_cookie("a=; Max-Age=0")->ends);
+  CHECK(parse_set_cookie("a=; Max-Age=-5")->ends);
+  CHECK(parse_set_cookie("a=; Expires=Thu, 01 Jan 1970 00:00:00 GMT")->ends);
+  CHECK_FALSE(parse_set_cookie("a=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=9")->ends);
+
+  Jar jar;
+  jar.take({{"set-cookie", "a=1"}, {"Set-Cookie", "b=2; Secure"}});
+  jar.take({{"Set-Cookie", "a=3"}});
+  CHECK(jar.header() == "b=2; a=3");
+  jar.take({{"Set-Cookie", "a=; Max-Age=0"}});
+  CHECK(jar.find("a") == nullptr);
+}
+
+TEST_CASE("success is what the target says it is") {
+  const auto why = [](const net::HttpResponse& response, const char* success) {
+    return why_not(response, read_step(Json{{"request", Json::object()}, {"success", *parse_json(success)}}).success, {{"user", "alice"}});
+  };
+  CHECK(why(answer_of(204, ""), "{}") == "");
+  CHECK(why(answer_of(302, ""), "{}") == "HTTP 302");
+  CHECK(why(answer_of(302, ""), R"({"status": [302, 303]})") == "");
+  CHECK(why(answer_of(200, ""), R"({"status": [302, 303]})") == "HTTP 200 where 302 or 303 is success");
+  CHECK(why(answer_of(200, R"({"u": {"n": "alice"}, "c": 3})"), R"({"json": {"/u/n": "{user}", "/c": 3}})") == "");
+  CHECK(why(answer_of(200, R"({"u": 1})"), R"({"json": {"/u": 2}})") == "/u of the answer is another one");
+  CHECK(why(answer_of(200, "x"), R"({"json": {"/u": 2}})") == "the answer is not JSON");
+  CHECK(why(answer_of(200, "Hi alice"), R"({"contains": "{user}", "lacks": ["error"]})") == "");
+  CHECK(why(answer_of(200, "an error"), R"({"lacks": ["error"]})") == "the answer holds \"error\"");
+  CHECK(why(answer_of(200, "", {{"location", "/login"}}), R"({"header": {"Location": "/home"}})") == "header Location is not /home");
+}
+
+static Json application_json() {
+  return *parse_json(R"({"id": "cloud", "url": "https://h:1/", "session": {"cookie": "SID"},
+    "accounts": {"owner": {"user": "alice", "password": "env:P", "device_key": "k"}},
+    "flows": {"login": [{"request": {"path": "/login", "form": {"user": "{user}", "password": "{password}"}}, "take": {"csrf": {"json": "/csrf"}}}],
+              "logout": [{"request": {"method": "POST", "path": "/logout", "headers": {"X-CSRF": "{csrf}"}}}]},
+    "calls": [{"id": "switch", "as": ["owner"], "effect": "write", "inputs": {"on": {"value": "true", "kind": "boolean"}},
+               "request": {"path": "/switch?x=1", "json": {"on": "{on}"}},
+               "sign": {"header": "X-Signature", "algorithm": "hmac-sha256", "key": "{device_key}", "over": "{method} {path} {body}"}}]})");
+}
+
+TEST_CASE("a client logs in, calls and logs out; secrets are hidden, everything is written down") {
+  probe::FakeContext context;
+  context.world.secrets["env:P"] = "hunter2";
+  context.world.http = [](const net::HttpRequest& request) -> Result<net::HttpResponse> {
+    if (request.url == "https://h:1/login" && request.body == "password=hunter2&user=alice")
+      return answer_of(200, R"({"csrf": "0123456789"})", {{"Set-Cookie", "SID=abcdef; HttpOnly"}});
+    const auto cookie = header_value(request.headers, "cookie");
+    if (cookie != "SID=abcdef") return answer_of(401, "");
+    if (request.url == "https://h:1/logout") return answer_of(header_value(request.headers, "x-csrf") == "0123456789" ? 200 : 403, "");
+    return answer_of(200, header_value(request.headers, "x-signature").value_or(""));
+  };
+  const auto application = read_application(application_json());
+  Wire wire(context, application);
+  auto client = Client::open(wire, "owner");
+  REQUIRE(client);
+  CHECK_FALSE(client->session_id());
+  REQUIRE(client->run("login"));
+  CHECK(client->session_id() == "abcdef");
+  CHECK(context.seen.hidden == std::vector<std::string>{"abcdef", "0123456789"});
+  const auto exchange = client->send(application.calls.front());
+  REQUIRE(exchange);
+  CHECK(exchange->request.body == R"({"on":true})");
+  CHECK(exchange->response.body == "226a3f73af7f5b71c22c0cda133af33222aa04fdca5d441e01c7bf537fb9b56d");
+  REQUIRE(client->run("logout"));
+  client->set_session_id("other");
+  const auto refused = client->run("logout");
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().message == "flow logout, step 1 of 1: HTTP 401");
+  CHECK(status_of_flow(refused.error()) == model::Status::auth_failed);
+  CHECK(client->run("reset").error().message == "no flow `reset` is declared");
+  CHECK(Client::open(wire, "nobody").error().code == ErrorCode::not_found);
+  wire.keep({"login"});
+  const auto* kept = context.seen.find_evidence("transcript.txt");
+  REQUIRE(kept != nullptr);
+  CHECK(kept->bytes.find("=== 1 owner\nPOST https://h:1/login\n") == 0);
+  CHECK(kept->bytes.find("HTTP 401\n") != std::string::npos);
+  CHECK(wire.requests() == 4);
+}
+
+TEST_CASE("a step that promises a value and gives none is no success") {
+  probe::FakeContext context;
+  context.world.secrets["env:P"] = "hunter2";
+  context.world.http = [](const net::HttpRequest&) -> Result<net::HttpResponse> { return answer_of(200, "{}"); };
+  const auto application = read_application(application_json());
+  Wire wire(context, application);
+  auto client = Client::open(wire, "owner");
+  REQUIRE(client);
+  CHECK(client->run("login").error().message == "flow login, step 1 of 1: no value in /csrf of the JSON answer");
+}
