@@ -16,8 +16,8 @@ class Loader {
     Node* root = &schema_.nodes_.emplace_back();
     schema_.root_ = root;
     const Json& definitions = lintel::member(json, "$defs");
-    for (const auto& [name, ignored] : definitions.items())
-      if (definitions.is_object()) schema_.definitions_[name] = &schema_.nodes_.emplace_back();
+    if (!definitions.is_null() && !definitions.is_object()) return refuse(ErrorCode::invalid_input, "/$defs", "must be an object");
+    for (const auto& [name, ignored] : definitions.items()) schema_.definitions_[name] = &schema_.nodes_.emplace_back();
     for (const auto& [name, body] : definitions.items())
       TRY(fill(*const_cast<Node*>(schema_.definitions_[name]), body, "/$defs/" + name));
     TRY(fill(*root, json, ""));

@@ -87,6 +87,7 @@ TEST_CASE("schemas that can't be honoured are refused") {
   CHECK(refusal(R"({"$defs":{"x":{"$ref":"#/$defs/x"}}})") == "schema test at /: a $ref leads back to itself");
   CHECK(refusal(R"({"pattern":"("})").starts_with("schema test at /pattern: bad regular expression"));
   CHECK(refusal(R"({"type":"text"})") == "schema test at /type: there is no type \"text\"");
+  CHECK(refusal(R"({"$defs":"x"})") == "schema test at /$defs: must be an object");
   CHECK(refusal(R"({"format":"uri"})") == "schema test at /format: only the format date-time is checked");
   CHECK(refusal(R"({"type":"object","oneOf":[{"type":"string"}]})").ends_with("may only list {required: [name]}"));
 }
