@@ -3,10 +3,11 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
-#include "base/text.h"
+#include "report/values.h"
 
 namespace lintel::cli {
 
@@ -29,16 +30,18 @@ Console make_console(const Arguments& arguments) {
   return console;
 }
 
+void tell(std::string_view text) { (void)std::fwrite(text.data(), 1, text.size(), stderr); }
+
 void print_diagnostics(const std::vector<Diagnostic>& diagnostics) {
   std::size_t errors = 0;
   for (const Diagnostic& one : diagnostics) {
-    fmt::print(stderr, "{}\n", printable(to_string(one)));
+    tell(fmt::format("{}\n", report::plain(to_string(one))));
     errors += one.severity == Severity::error ? 1 : 0;
   }
-  if (errors > 0) fmt::print(stderr, "lintel: {} error{}\n", errors, errors == 1 ? "" : "s");
+  if (errors > 0) tell(fmt::format("lintel: {} error{}\n", errors, errors == 1 ? "" : "s"));
 }
 
-void print_error(const std::string& message) { fmt::print(stderr, "lintel: {}\n", printable(message)); }
+void print_error(const std::string& message) { tell(fmt::format("lintel: {}\n", report::plain(message))); }
 
 const std::string& choose(const Console& console, const std::string& zh, const std::string& en) {
   return console.language == "en" ? en : zh;

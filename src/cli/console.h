@@ -1,6 +1,7 @@
 // What a person sees: language, colour and width of the terminal, diagnostics, and messages for scripts on standard error.
 #pragma once
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -20,6 +21,8 @@ struct Console {
 // Looks at the file descriptors, NO_COLOR, TERM and the arguments.
 Console make_console(const Arguments& arguments);
 
+// Puts text on standard error. A full or closed one is no reason to end a scan.
+void tell(std::string_view text);
 // One diagnostic a line, then a count, on standard error.
 void print_diagnostics(const std::vector<Diagnostic>& diagnostics);
 void print_error(const std::string& message);   // "lintel: message"

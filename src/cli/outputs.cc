@@ -44,9 +44,14 @@ Written write_reports(const model::Run& run, store::RunFile& file, const std::ve
   Written written;
   for (const std::string& format : formats) {
     const std::filesystem::path path = out.string() + "." + format;
-    if (format == "pdf" && console.live && !console.quiet) fmt::print(stderr, "\r\x1b[2K{} ...", path.string());
+    if (std::error_code ignored; std::filesystem::equivalent(path, file.path(), ignored)) {
+      print_error(fmt::format("{} is the run file; name the report with --out", path.string()));
+      written.failed = true;
+      continue;
+    }
+    if (format == "pdf" && console.live && !console.quiet) tell(fmt::format("\r\x1b[2K{} ...", path.string()));
     const auto done = write_report(run, file, format, path, cancel);
-    if (format == "pdf" && console.live && !console.quiet) fmt::print(stderr, "\r\x1b[2K");
+    if (format == "pdf" && console.live && !console.quiet) tell("\r\x1b[2K");
     if (done) {
       written.paths.push_back(path.string());
     } else {
@@ -69,7 +74,7 @@ void print_summary(const model::Run& run, const std::vector<std::string>& paths,
   options.files = paths;
   const auto text = report::render_terminal(run, options);
   if (text)
-    fmt::print("{}", *text);
+    (void)std::fwrite(text->data(), 1, text->size(), stdout);  // main() tells when that fails; the verdict's exit code stands
   else
     print_error(text.error().message);
 }

@@ -71,6 +71,8 @@ Result<store::RunFile> new_run(const ScanCommand& command, const model::Target& 
 
 // What resume continues must be the same question: a changed target would mix two answers in one report.
 Result<store::RunFile> old_run(const ScanCommand& command, const model::Target& target) {
+  if (!command.profile.empty() || !command.attestations.empty() || !command.waivers.empty())
+    return fail(ErrorCode::invalid_input, "--resume goes on with the profile and the answers in {}; add others later with `lintel judge`", command.resume);
   store::RunFile file = TRY(store::RunFile::open(command.resume, store::Access::write));
   const model::Run run = TRY(file.load());
   if (dump_json(Json(run.target)) != dump_json(Json(target)))
@@ -84,9 +86,9 @@ scan::ProgressCallback show_progress(const Console& console) {
     if (progress.job == nullptr) return;
     report::Progress shown{progress.jobs_done, progress.jobs_total, progress.job->probe, progress.job->asset, progress.job->item};
     if (console.live)
-      fmt::print(stderr, "{}", report::format_progress(shown, report::ProgressStyle::redraw, static_cast<std::size_t>(console.width)));
+      tell(report::format_progress(shown, report::ProgressStyle::redraw, static_cast<std::size_t>(console.width)));
     else if (progress.kind == scan::Progress::Kind::finished)
-      fmt::print(stderr, "{}", report::format_progress(shown, report::ProgressStyle::line, static_cast<std::size_t>(console.width)));
+      tell(report::format_progress(shown, report::ProgressStyle::line, static_cast<std::size_t>(console.width)));
   };
 }
 
@@ -124,6 +126,10 @@ int run_command(const ScanCommand& command, const Console& console) {
 
   fs::path out = command.report.out;
   if (out.empty()) out = command.resume.empty() ? fs::path(target.target.id) : fs::path(command.resume).replace_extension();
+  const std::vector<std::string> asked = command.report.formats.empty() ? std::vector<std::string>{"html", "pdf"} : command.report.formats;
+  for (const std::string& format : asked)
+    if (std::error_code ignored; fs::equivalent(out.string() + "." + format, command.target, ignored))
+      return stop({ErrorCode::invalid_input, fmt::format("the {} report would replace {}; name the outputs with --out", format, command.target)});
   auto file = command.resume.empty() ? new_run(command, target.target, out.string() + ".lintel", clock) : old_run(command, target.target);
   if (!file) return stop(file.error());
 
@@ -131,12 +137,12 @@ int run_command(const ScanCommand& command, const Console& console) {
   auto planned = file->load();
   if (!planned) return stop(planned.error());
   const auto outcome = scan::scan(scan_options(), *planned, *file, clock, interrupt.cancel(), show_progress(console));
-  if (console.live && !console.quiet) fmt::print(stderr, "\r\x1b[2K");
+  if (console.live && !console.quiet) tell("\r\x1b[2K");
   if (!outcome) return stop(outcome.error());
   const auto run = conclude(*file, *outcome, clock);
   if (!run) return stop(run.error());
 
-  std::vector<std::string> formats = command.report.formats.empty() ? std::vector<std::string>{"html", "pdf"} : command.report.formats;
+  std::vector<std::string> formats = asked;
   if (outcome->end == scan::End::cancelled && std::erase(formats, "pdf") > 0)
     print_error(fmt::format("interrupted: no PDF; `lintel scan {} --resume {}` completes the run", command.target, file->path().string()));
   if (outcome->end == scan::End::deadline)
