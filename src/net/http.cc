@@ -37,7 +37,7 @@ struct Receiving {
   HttpResponse response;
   std::size_t header_bytes = 0;
   std::size_t body_cap_bytes = 0;
-  bool over_cap = false;
+  std::size_t over_cap_bytes = 0;  // the cap that was hit
 };
 
 std::size_t take_header(char* data, std::size_t size, std::size_t count, void* user) {
@@ -45,7 +45,7 @@ std::size_t take_header(char* data, std::size_t size, std::size_t count, void* u
   const std::size_t bytes = size * count;
   receiving.header_bytes += bytes;
   if (receiving.header_bytes > kHeaderCapBytes) {
-    receiving.over_cap = true;
+    receiving.over_cap_bytes = kHeaderCapBytes;
     return 0;
   }
   const std::string_view line = trim({data, bytes});
@@ -60,7 +60,7 @@ std::size_t take_body(char* data, std::size_t size, std::size_t count, void* use
   auto& receiving = *static_cast<Receiving*>(user);
   const std::size_t bytes = size * count;
   if (receiving.response.body.size() + bytes > receiving.body_cap_bytes) {
-    receiving.over_cap = true;
+    receiving.over_cap_bytes = receiving.body_cap_bytes;
     return 0;
   }
   receiving.response.body.append(data, bytes);
@@ -287,10 +287,12 @@ class CurlSession : public HttpSession {
   Result<HttpResponse> failure(CURLcode code, const HttpRequest& request, const Receiving& receiving) const {
     long os_error = 0;
     curl_easy_getinfo(easy_.get(), CURLINFO_OS_ERRNO, &os_error);
-    const ErrorCode mapped = code_of(code, os_error, receiving.over_cap);
-    if (mapped == ErrorCode::limit && receiving.over_cap)
-      return fail(mapped, "{}: the answer is larger than {} bytes", printable(request.url),
-                  options_.body_cap_bytes);
+    const ErrorCode mapped = code_of(code, os_error, receiving.over_cap_bytes > 0);
+    if (receiving.over_cap_bytes > 0)
+      return fail(mapped, "{}: the answer's {} larger than {} bytes", printable(request.url),
+                  receiving.over_cap_bytes == kHeaderCapBytes ? "headers are" : "body is", receiving.over_cap_bytes);
+    if (code == CURLE_OUT_OF_MEMORY)  // its word for a header line beyond its own cap, 100 KiB
+      return fail(mapped, "{}: a header line of the answer is too long", printable(request.url));
     return fail(mapped, "{}: {}", printable(request.url), curl_easy_strerror(code));
   }
 

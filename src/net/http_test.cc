@@ -114,6 +114,33 @@ TEST_CASE("a HEAD answer has no body to wait for") {
   CHECK(response->status == 200);
 }
 
+TEST_CASE("what is too large is named") {
+  struct Row {
+    std::string answer;
+    const char* message;
+  };
+  const std::string begin = "HTTP/1.1 200 OK\r\n";
+  std::string many = begin;
+  while (many.size() < 300 << 10) many += "A: " + std::string(1000, 'b') + "\r\n";
+  const Row rows[] = {
+      {begin + "X: " + std::string(200 << 10, 'a'), "a header line of the answer is too long"},
+      {many, "the answer's headers are larger than 262144 bytes"},
+      {begin + "\r\n" + std::string(2 << 20, 'x'), "the answer's body is larger than 1048576 bytes"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.message);
+    ScriptedPeer peer([&](ScriptedConnection& connection, int) {
+      connection.read_until("\r\n\r\n");
+      connection.write(row.answer);
+    });
+    const Cancel cancel;
+    const auto response = once(get(url(peer)), cancel);
+    REQUIRE(!response.has_value());
+    CHECK(response.error().code == ErrorCode::limit);
+    CHECK(response.error().message.ends_with(row.message));
+  }
+}
+
 TEST_CASE("a bad server is an error with a name") {
   struct Row {
     const char* name;
