@@ -13,7 +13,8 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LINTEL = str(pathlib.Path(sys.argv.pop(1) if len(sys.argv) > 1 else ROOT / "build/ci/lintel").resolve())
 HOME = ROOT / "samples/home/home"
-BREAKS = json.loads((ROOT / "samples/home/breaks.json").read_text())["breaks"]
+QUICK = {"7.c", "7.d-old-tls", "7.d-plain-http", "7.e", "7.f-counter", "6.2.4.b-byte", "A"}  # of the breaks, one or more a probe
+BREAKS = [entry for entry in json.loads((ROOT / "samples/home/breaks.json").read_text())["breaks"] if entry["name"] in QUICK]
 
 
 def call(*argv, **options):
@@ -122,7 +123,7 @@ def break_test(entry):
 
 
 for broken in BREAKS:
-    setattr(Home, "test_break_" + broken["name"].replace("-", "_"), break_test(broken))
+    setattr(Home, "test_break_" + broken["name"].replace("-", "_").replace(".", "_"), break_test(broken))
 
 NETWORK_ONLY = """
 lintel: target/1

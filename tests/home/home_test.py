@@ -23,7 +23,7 @@ import unittest
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SAMPLES = os.path.join(ROOT, "samples", "home")
 HOME = os.path.join(SAMPLES, "home")
-DECLARED = {"127.0.10.1:8443", "127.0.10.1:8883", "127.0.10.2:8443", "127.0.10.3:8443"}
+DECLARED = {"127.0.10.1:8443", "127.0.10.1:8444", "127.0.10.1:8883", "127.0.10.2:8443", "127.0.10.3:8443"}
 INSIDE = "LINTEL_HOME_TEST_INSIDE"
 
 
@@ -162,13 +162,13 @@ class Conforming(HomeCase):
 
         answer = self.login()
         self.assertIn("HTTP/1.1 200", answer)
-        self.assertRegex(answer, r"Set-Cookie: SID=[0-9a-f]{32};.*HttpOnly; Secure")
+        self.assertRegex(answer, r"Set-Cookie: SID=[0-9a-f]{32};.*HttpOnly; Secure; SameSite=Strict")
         session = re.search(r"SID=([0-9a-f]{32})", answer).group(1)
-        self.assertIn("You are logged in", self.curl("--cookie", f"SID={session}", where="/"))
-        self.curl("--cookie", f"SID={session}", "--data", "", where="/logout")
-        self.assertNotIn("You are logged in", self.curl("--cookie", f"SID={session}", where="/"))
-        for wrong in (self.login("wrong"), self.curl("--data", "x" * 3000), self.curl("--json", "[1]")):
-            self.assertIn("HTTP/1.1 401", wrong)
+        self.assertIn("You are logged in", self.curl("--cookie", f"SID={session}", where="/home"))
+        self.assertIn("HTTP/1.1 200", self.curl("--cookie", f"SID={session}", "--data", "", where="/logout"))
+        self.assertIn("HTTP/1.1 401", self.curl("--cookie", f"SID={session}", where="/home"))
+        for status, wrong in ((401, self.login("wrong")), (400, self.curl("--data", "x" * 3000)), (400, self.curl("--json", "[1]"))):
+            self.assertIn(f"HTTP/1.1 {status}", wrong)
             self.assertNotIn("Set-Cookie", wrong)
 
         for name, address in (("lamp", "127.0.10.2"), ("hub", "127.0.10.3")):
@@ -245,12 +245,12 @@ class Conforming(HomeCase):
         print(f"  2,000 log-ins over one connection in {time.monotonic() - begin:.2f} s", flush=True)
         self.assertEqual(len(set(found)), 2000)
         self.assertTrue(all(re.fullmatch("[0-9a-f]{32}", identifier) for identifier in found))
-        self.assertNotIn(found[7], self.read("logs/access.log") + self.read("logs/backend.out"))
+        self.assertNotIn(found[7], self.read("logs/access.log") + self.read("logs/platform.out"))
 
 
 class Broken(HomeCase):
-    def test_old_tls(self):
-        self.up("old-tls")
+    def test_7_d_old_tls(self):
+        self.up("7.d-old-tls")
         for version in ("-tls1", "-tls1_1"):
             self.assertTrue(self.tls(8443, version, "-cipher", "ALL:@SECLEVEL=0"), version)
         for version in ("-tls1_2", "-tls1_3"):
@@ -259,8 +259,8 @@ class Broken(HomeCase):
         self.assertEqual(ask("127.0.10.1", 8443, ssl3_hello())[0], 21)
         self.assertEqual(listeners(), DECLARED)
 
-    def test_ssl3(self):
-        self.up("ssl3")
+    def test_7_e(self):
+        self.up("7.e")
         answer = ask("127.0.10.1", 8443, ssl3_hello())
         kind, version, length = struct.unpack(">BHH", answer[:5])
         self.assertEqual((kind, version), (22, 0x0300))
@@ -279,19 +279,19 @@ class Broken(HomeCase):
         self.assertEqual(len(set(self.session_ids(200))), 200)
         self.assertEqual(listeners(), DECLARED)
 
-    def test_extra_port(self):
-        self.up("extra-port")
+    def test_7_c(self):
+        self.up("7.c")
         self.assertEqual(listeners(), DECLARED | {"127.0.10.1:9090"})
 
-    def test_counter_sessions(self):
-        self.up("counter-sessions")
+    def test_7_f_counter(self):
+        self.up("7.f-counter")
         found = self.session_ids(50)
         self.assertEqual([int(identifier, 16) for identifier in found], list(range(1, 51)))
         self.assertTrue(all(len(identifier) == 32 for identifier in found))
         self.assertEqual(listeners(), DECLARED)
 
-    def test_firmware_byte(self):
-        self.up("firmware-byte")
+    def test_6_2_4_b_byte(self):
+        self.up("6.2.4.b-byte")
         self.assertFalse(self.manifest_fits("offer"))
         self.assertFalse(self.signature_verifies("offer", "rsa-pkcs1"))
         with open(self.path("offer.bin"), "r+b") as file:
@@ -303,29 +303,74 @@ class Broken(HomeCase):
         self.assertTrue(self.signature_verifies("offer", "rsa-pkcs1"))
         self.assertTrue(self.manifest_fits("lamp") and self.manifest_fits("hub"))
 
-    def test_short_id(self):
-        self.up("short-id")
+    def test_A(self):
+        self.up("A")
         self.assertEqual(sorted(len(identity) for identity in self.identities("lamp")), [23] + [24] * 39)
         self.assertEqual({len(identity) for name in ("hub", "issued") for identity in self.identities(name)}, {24})
 
-    def test_plain_http(self):
-        self.up("plain-http")
+    def test_7_d_plain_http(self):
+        self.up("7.d-plain-http")
         self.assertTrue(ask("127.0.10.2", 8443, b"GET / HTTP/1.0\r\n\r\n").startswith(b"HTTP/1.1 401"))
         self.assertEqual(ask("127.0.10.3", 8443, b"GET / HTTP/1.0\r\n\r\n")[:12], b"HTTP/1.1 400", "the hub wants TLS")
         self.assertEqual(listeners(), DECLARED)
 
-    def test_each_break_is_listed_and_tried(self):
+    def test_identity_fields(self):
+        middle = {"A.a": (0, "02"), "A.b": (2, "D4E5F6"), "A.c": (8, "00A009"), "A.e": (22, "7F")}
+        for flaw, (position, value) in middle.items():
+            self.up(flaw)
+            others = [i for i in self.identities("lamp") if not re.fullmatch("01A1B2C300A001[0-9A-F]{8}00", i)]
+            self.assertEqual([i[position:position + len(value)] for i in others], [value], flaw)
+        for flaw, name in (("A.d", "lamp"), ("6.2.2.a", "issued")):
+            self.up(flaw)
+            randoms = [int(i[14:22], 16) for i in self.identities(name)]
+            self.assertEqual(randoms, list(range(1, len(randoms) + 1)), flaw)
+
+    def test_offered_firmware(self):
+        self.up("6.2.4.b")
+        self.assertTrue(self.manifest_fits("offer"))
+        self.assertFalse(self.signature_verifies("offer", "rsa-pkcs1"))
+        self.up("6.2.4.c")
+        self.assertEqual(list(json.loads(self.read("offer.manifest.json"))["digests"]), ["md5"])
+        self.up("6.2.4.a")
+        self.assertEqual(json.loads(self.read("offer.manifest.json"))["model"], "LAMP-2")
+        self.up("7.b")
+        with open(self.path("offer.bin"), "rb") as file:
+            self.assertIn(b"BEGIN PRIVATE KEY", file.read())
+        self.assertTrue(self.manifest_fits("offer") and self.signature_verifies("offer", "rsa-pkcs1"))
+
+    def test_one_key_for_two(self):
+        self.up("6.3.3.e")
+        self.assertEqual(self.read("pki/lamp.key"), self.read("pki/hub.key"))
+
+    def test_open_ports(self):
+        for flaw, port in (("6.1.3.c", 9100), ("6.3.3.a", 1883)):
+            self.up(flaw)
+            self.assertEqual(listeners(), DECLARED | {f"127.0.10.1:{port}"}, flaw)
+        certificate = ["--cert", self.path("pki/lamp-client.pem"), "--key", self.path("pki/lamp-client.key")]
+        self.up("7.a")
+        self.assertEqual(self.publish(*certificate), 0)
+
+    def test_the_list(self):
         with open(os.path.join(SAMPLES, "breaks.json"), encoding="utf-8") as file:
             breaks = json.load(file)["breaks"]
-        names = {entry["name"] for entry in breaks}
         with open(os.path.join(ROOT, "profiles", "smart-home", "standard.yaml"), encoding="utf-8") as file:
             clauses = set(re.findall(r"\bid: \"?([^\",]+)", file.read()))
         self.assertEqual({clause for entry in breaks for clause in entry["fails"] + entry["follows"]} - clauses, set())
-        self.assertEqual({name.replace("-", "_") for name in names},
-                         {name[5:] for name in dir(self) if name.startswith("test_")} - {"each_break_is_listed_and_tried"})
+        names = [name for entry in breaks for name in [entry["name"], *entry.get("also", [])]]
+        self.assertEqual(len(names), len(set(names)))
+        sources = ""
+        for folder in ("parts", "platform", "devices"):
+            for name in os.listdir(os.path.join(SAMPLES, folder)):
+                with open(os.path.join(SAMPLES, folder, name), encoding="utf-8") as file:
+                    sources += file.read()
+        for entry in breaks:
+            self.assertIn(entry["name"].split("-")[0], clauses)
+            self.assertIn(f'"{entry["name"]}"', sources)
+            self.assertLessEqual(sources.count(f'flaw("{entry["name"]}")'), 1, entry["name"])
         printed = call(HOME, "breaks").stdout
-        self.assertTrue(all(name in printed for name in names))
+        self.assertTrue(all(entry["changes"] in printed for entry in breaks))
         self.assertEqual(self.home("up", "--break", "no-such").returncode, 2)
+        self.assertIn("broken on purpose: 7.c", self.up("6.1.4.a"), "several names for one break")
 
 
 class Running(HomeCase):
@@ -335,7 +380,7 @@ class Running(HomeCase):
             done = self.home("run", "--", *command)
             self.assertEqual(done.returncode, status, done.stdout)
             self.assertEqual(processes_in(self.directory), [])
-        self.assertFalse(os.path.exists(self.path("backend.sock")))
+        self.assertFalse(os.path.exists(self.path("platform.sock")))
 
     def test_private_network_shows_only_the_home(self):
         done = self.home("run", "--", "ss", "-Hltn")
@@ -414,21 +459,22 @@ class Running(HomeCase):
         user = ["setpriv", "--reuid", "12345", "--regid", "12345", "--clear-groups", "env", "-i", "PATH=/usr/bin:/bin", python]
         script = os.path.join(copy, "home", "home")
         for command in (["up"], ["status"], ["down"], ["run"]):
-            tail = ["--", "sh", "-c", "test $(ss -Hltn | grep -c 127.0.10) = 4"] if command == ["run"] else []
+            tail = ["--", "sh", "-c", "test $(ss -Hltn | grep -c 127.0.10) = 5"] if command == ["run"] else []
             done = call(*user, script, *command, "--dir", os.path.join(work, "run"), *tail)
             self.assertEqual(done.returncode, 0, f"{command}: {done.stdout}")
         self.assertEqual(processes_in(os.path.join(work, "run")), [])
 
 
-def main():
+def run_inside_a_private_network():
+    """Starts this program again in a network namespace of its own, once; goes on here where the machine allows none."""
     unshare = ["unshare", "--net"] if os.geteuid() == 0 else ["unshare", "--user", "--map-root-user", "--net"]
     if INSIDE not in os.environ:
         os.environ[INSIDE] = "1"
         if call(*unshare, "ip", "link", "set", "lo", "up").returncode == 0:
             os.execvp("unshare", [*unshare, "sh", "-c", 'ip link set lo up && exec "$@"', "sh", sys.executable, *sys.argv])
         print("no private network on this machine: testing on the shared loopback", flush=True)
-    unittest.main(verbosity=2)
 
 
 if __name__ == "__main__":
-    main()
+    run_inside_a_private_network()
+    unittest.main(verbosity=2)

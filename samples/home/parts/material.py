@@ -14,7 +14,13 @@ from .tools import Problem, call
 
 DAYS = "397"  # far below the 825 days that clients accept
 VENDOR, LAMP, HUB, NEXT = "A1B2C3", "00A001", "00A002", "00A003"
-TESTER = "tester"
+# Devices in use, with identities that a target file can name; all others differ from run to run.
+DEVICES = [{"id": "01A1B2C300A0015F3C9A7100", "name": "lamp", "class": "lamp", "area": "living", "model": "LAMP-1", "owner": "alice"},
+           {"id": "01A1B2C300A001C81E047D00", "name": "neighbour", "class": "lamp", "area": "next door", "model": "LAMP-1", "owner": "bob"},
+           {"id": "01A1B2C300A00192D6B3FA00", "name": "spare", "class": "lamp", "area": "", "model": "LAMP-1", "owner": ""},
+           {"id": "01A1B2C300A002E70B94C600", "name": "hub", "class": "hub", "area": "living", "model": "HUB-1", "owner": "alice"}]
+ONLINE = ("lamp", "neighbour", "hub")  # the spare one is still in its box
+ACCOUNTS = {"tester": "owner", "alice": "owner", "bob": "owner", "sam": "owner", "victor": "owner", "root": "admin", "audrey": "auditor"}
 
 
 def make_directory(directory):
@@ -32,19 +38,17 @@ def target_path(here, directory):
 
 def make(here, directory, flaw):
     """Fills the directory anew. Requires: nothing of the home runs in it."""
-    for name in ("pki", "keys", "logs", "www", "tmp", "evidence"):
+    for name in ("pki", "keys", "logs", "tmp", "evidence", "users", "devices", "outbox", "files", "backup"):
         shutil.rmtree(os.path.join(directory, name), ignore_errors=True)
         os.makedirs(os.path.join(directory, name))
-    certificates(directory)
+    certificates(directory, one_key_for_all=flaw == "6.3.3.e")
     accounts(here, directory)
     for image, model, version, algorithm in (("lamp", "LAMP-1", "2.4.1", "ecdsa"), ("hub", "HUB-1", "1.8.0", "sm2"),
                                              ("offer", "LAMP-1", "2.5.0", "rsa-pkcs1")):
-        firmware(directory, image, model, version, algorithm)
-    if flaw == "firmware-byte":
-        flip_byte(os.path.join(directory, "offer.bin"))
-    identities(directory, "lamp", LAMP, 40, short=flaw == "short-id")
+        firmware(directory, image, model, version, algorithm, flaw if image == "offer" else None)
+    identities(directory, "lamp", LAMP, 40, flaw)
     identities(directory, "hub", HUB, 40)
-    identities(directory, "issued", NEXT, 200)
+    identities(directory, "issued", NEXT, 200, "A.d" if flaw == "6.2.2.a" else None)
     documents(here, directory)
 
 
@@ -55,26 +59,30 @@ def write(directory, name, text):
 
 # ---- certificates and accounts
 
-def certificates(directory):
-    """A CA, one server certificate a machine (no two share a key), one client certificate for each MQTT client."""
+def certificates(directory, one_key_for_all):
+    """A CA, one server certificate a machine (no two share a key), one client certificate for each MQTT client and partner."""
     pki = os.path.join(directory, "pki")
     ec_key(pki, "ca")
     call("openssl", "req", "-x509", "-new", "-key", "ca.key", "-sha256", "-days", DAYS, "-out", "ca.pem",
          "-subj", "/C=CN/O=Sample Home/CN=Sample Home CA", "-addext", "keyUsage=critical,keyCertSign,cRLSign", directory=pki)
-    server = "serverAuth"
-    issue(pki, "cloud", "home.example", server, "DNS:home.example,IP:127.0.10.1")
-    issue(pki, "lamp", "lamp.home.example", server, "DNS:lamp.home.example,IP:127.0.10.2")
-    issue(pki, "hub", "hub.home.example", server, "DNS:hub.home.example,IP:127.0.10.3")
-    issue(pki, "lamp-client", "lamp", "clientAuth", "DNS:lamp.home.example")
-    issue(pki, "hub-client", "hub", "clientAuth", "DNS:hub.home.example")
+    for name, address in (("cloud", "127.0.10.1"), ("lamp", "127.0.10.2"), ("hub", "127.0.10.3")):
+        host = "home.example" if name == "cloud" else f"{name}.home.example"
+        issue(pki, name, host, "serverAuth", f"DNS:{host},IP:{address}", key_of="lamp" if one_key_for_all and name == "hub" else None)
+    for name in ("platform", *ONLINE):
+        issue(pki, f"{name}-client", name, "clientAuth", f"DNS:{name}.home.example")
+    for name in ("partner-lamps", "partner-hubs"):
+        issue(pki, name, name, "clientAuth", f"DNS:{name}.example")
 
 
 def ec_key(directory, name):
     call("openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", f"{name}.key", directory=directory)
 
 
-def issue(pki, name, common_name, usage, names):
-    ec_key(pki, name)
+def issue(pki, name, common_name, usage, names, key_of=None):
+    if key_of is None:
+        ec_key(pki, name)
+    else:
+        shutil.copyfile(os.path.join(pki, f"{key_of}.key"), os.path.join(pki, f"{name}.key"))
     request = call("openssl", "req", "-new", "-key", f"{name}.key", "-subj", f"/C=CN/O=Sample Home/CN={common_name}", directory=pki)
     write(pki, f"{name}.ext", "basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\n"
           f"extendedKeyUsage={usage}\nsubjectAltName={names}\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n")
@@ -83,17 +91,28 @@ def issue(pki, name, common_name, usage, names):
 
 
 def accounts(here, directory):
-    """One web account, one MQTT account a client, one local account for lamp and hub; the clear passwords stay in 0600 files."""
-    for name in ("password", "lamp.password", "hub.password"):
-        write(directory, name, secrets.token_urlsafe(18))
-    lines = []
-    for user in ("lamp", "hub"):
-        with open(os.path.join(directory, f"{user}.password"), encoding="utf-8") as file:
-            password = file.read()
-        lines.append(f"{user}:{password}\n")
-        hashed = call("openssl", "passwd", "-6", "-stdin", data=password.encode()).decode().strip()
-        write(directory, f"{user}.htpasswd", f"{user}:{hashed}\n")
-        write(directory, f"www/{user}.json", json.dumps({"device": user, "power": "off"}) + "\n")
+    """Passwords of people, of devices at the broker, and of local control; keys and tokens of devices. All in 0600 files, and once
+    more in seed.json for the platform and the simulators."""
+    seed = {"accounts": [], "devices": [], "broker_password": secrets.token_urlsafe(18)}
+    for number, (user, role) in enumerate(ACCOUNTS.items()):
+        password = secrets.token_urlsafe(18)
+        write(directory, "password" if user == "tester" else f"users/{user}.password", password)
+        seed["accounts"].append({"user": user, "password": password, "role": role, "phone": f"1380013800{number}"})
+    lines = [f"platform:{seed['broker_password']}\n"]
+    for device in DEVICES:
+        name, password = device["name"], secrets.token_urlsafe(18) if device["name"] in ONLINE else ""
+        made = {**device, "key": secrets.token_hex(32), "token": secrets.token_hex(32), "broker_password": password}
+        seed["devices"].append(made)
+        write(directory, f"devices/{name}.key", made["key"])
+        write(directory, f"devices/{name}.token", made["token"])
+        if password:
+            lines.append(f"{name}:{password}\n")
+            write(directory, f"{name}.password", password)
+        if name in ("lamp", "hub"):
+            hashed = call("openssl", "passwd", "-6", "-stdin", data=password.encode()).decode().strip()
+            write(directory, f"{name}.htpasswd", f"{name}:{hashed}\n")
+    write(directory, "seed.json", json.dumps(seed))
+    write(directory, "keys/platform.seal", secrets.token_hex(32))
     write(directory, "mqtt.passwd", "".join(lines))
     call("mosquitto_passwd", "-U", "mqtt.passwd", directory=directory)  # hashes in place, so no password in any argv
     shutil.copyfile(os.path.join(here, "conf", "mqtt.acl"), os.path.join(directory, "mqtt.acl"))
@@ -117,12 +136,18 @@ def image_bytes(model, version):
     return image + b"\xff" * (256 * 1024 - len(image))
 
 
-def firmware(directory, name, model, version, algorithm):
+def firmware(directory, name, model, version, algorithm, flaw):
+    image = image_bytes(model, version)
+    if flaw == "7.b":
+        with open(os.path.join(directory, "pki", "lamp-client.key"), "rb") as file:
+            key = file.read()
+        image = image[:-len(key)] + key  # in place of padding
     with open(os.path.join(directory, f"{name}.bin"), "wb") as file:
-        file.write(image_bytes(model, version))
+        file.write(image)
     digests = {kind: call("openssl", "dgst", f"-{kind}", "-r", f"{name}.bin", directory=directory).decode().split()[0]
-               for kind in ("sha256", "sm3")}
-    write(directory, f"{name}.manifest.json", json.dumps({"model": model, "version": version, "digests": digests}, indent=2) + "\n")
+               for kind in (("md5",) if flaw == "6.2.4.c" else ("sha256", "sm3"))}
+    manifest = {"model": "LAMP-2" if flaw == "6.2.4.a" else model, "version": version, "digests": digests}
+    write(directory, f"{name}.manifest.json", json.dumps(manifest, indent=2) + "\n")
     key, digest = f"keys/{name}.key", "sm3" if algorithm == "sm2" else "sha256"
     options = {"ecdsa": ("EC", "ec_paramgen_curve:P-256"), "sm2": ("EC", "ec_paramgen_curve:SM2"),
                "rsa-pkcs1": ("RSA", "rsa_keygen_bits:2048")}[algorithm]
@@ -132,7 +157,10 @@ def firmware(directory, name, model, version, algorithm):
         call("openssl", "pkeyutl", "-sign", "-rawin", "-digest", digest, "-inkey", key, "-pkeyopt", "distid:1234567812345678",
              "-in", f"{name}.bin", "-out", f"{name}.sig", directory=directory)
     else:
-        call("openssl", "dgst", f"-{digest}", "-sign", key, "-out", f"{name}.sig", f"{name}.bin", directory=directory)
+        signer = "keys/lamp.key" if flaw == "6.2.4.b" else key
+        call("openssl", "dgst", f"-{digest}", "-sign", signer, "-out", f"{name}.sig", f"{name}.bin", directory=directory)
+    if flaw == "6.2.4.b-byte":
+        flip_byte(os.path.join(directory, f"{name}.bin"))
 
 
 def flip_byte(path):
@@ -145,14 +173,18 @@ def flip_byte(path):
 
 # ---- identities and documents
 
-def identities(directory, name, product, count, short=False):
-    """24 hexadecimal characters: version 01, vendor, product, 8 random, extension 00; no random part twice."""
-    randoms = set()
+def identities(directory, name, product, count, flaw=None):
+    """24 hexadecimal characters: version 01, vendor, product, 8 random, extension 00; no random part twice. Those in use come first."""
+    randoms = [f"{number:08X}" for number in range(1, count + 1)] if flaw == "A.d" else []
     while len(randoms) < count:
-        randoms.add(secrets.token_hex(4).upper())
+        randoms = list({*randoms, secrets.token_hex(4).upper()})
     lines = [f"01{VENDOR}{product}{random}00" for random in randoms]
-    if short:
-        lines[count // 2] = lines[count // 2][:-1]
+    if flaw != "A.d":
+        used = [device["id"] for device in DEVICES if device["id"][8:14] == product]
+        lines = [*used, *[line for line in lines if line not in used]][:count]
+    middle = lines[count // 2]
+    lines[count // 2] = {"A": middle[:-1], "A.a": "02" + middle[2:], "A.b": middle[:2] + "D4E5F6" + middle[8:],
+                         "A.c": middle[:8] + "00A009" + middle[14:], "A.e": middle[:22] + "7F"}.get(flaw, middle)
     write(directory, f"{name}.ids.txt", f"# {count} identities made for the sample home\n" + "\n".join(lines) + "\n")
 
 

@@ -12,9 +12,12 @@ import time
 
 from .tools import Problem, find
 
-LISTENERS = [("cloud https", "127.0.10.1", 8443), ("cloud mqtt", "127.0.10.1", 8883),
+LISTENERS = [("cloud https", "127.0.10.1", 8443), ("partner https", "127.0.10.1", 8444), ("cloud mqtt", "127.0.10.1", 8883),
              ("lamp https", "127.0.10.2", 8443), ("hub https", "127.0.10.3", 8443)]
-EXTRA = ("extra port", "127.0.10.1", 9090)
+EXTRA = {"7.c": ("extra port", "127.0.10.1", 9090), "6.1.3.c": ("management", "127.0.10.1", 9100),
+         "6.3.3.a": ("clear mqtt", "127.0.10.1", 1883)}
+SOCKETS = ("platform.sock", "lamp.sock", "hub.sock", "cloud.sock", "management.sock")
+PYTHON = "/usr/bin/python3"  # Debian's, which has the packages that the platform needs
 START_DEADLINE, STOP_DEADLINE = 20.0, 5.0  # seconds
 
 
@@ -22,29 +25,29 @@ START_DEADLINE, STOP_DEADLINE = 20.0, 5.0  # seconds
 
 def start(here, directory, flaw):
     """Returns when every listener answers. On any failure everything is stopped again."""
-    listeners = LISTENERS + ([EXTRA] if flaw == "extra-port" else [])
+    listeners = LISTENERS + [EXTRA[name] for name in EXTRA if name == flaw]
     for name, address, port in listeners:
         check_free(name, address, port)
     configure(here, directory, flaw)
-    parts = os.path.join(here, "parts")
-    commands = [("backend", [sys.executable, "-B", os.path.join(parts, "login_backend.py"), "backend.sock", "password",
-                             "counter" if flaw == "counter-sessions" else "random"]),
-                ("nginx", [find("nginx"), "-e", "logs/nginx.log", "-p", directory, "-c", os.path.join(directory, "nginx.conf")]),
-                ("mosquitto", [find("mosquitto"), "-c", "mosquitto.conf"])]
-    if flaw == "ssl3":
-        commands.append(("front", [sys.executable, "-B", os.path.join(parts, "ssl3_front.py"), "127.0.10.1", "8443", "cloud.sock",
+    parts, (_, broker, port) = os.path.join(here, "parts"), LISTENERS[2]
+    commands = [("mosquitto", [find("mosquitto"), "-c", "mosquitto.conf"]),
+                ("platform", [PYTHON, "-B", os.path.join(here, "platform", "main.py"), "platform.sock", broker, str(port)]),
+                ("devices", [PYTHON, "-B", os.path.join(here, "devices", "simulators.py"), broker, str(port)]),
+                ("nginx", [find("nginx"), "-e", "logs/nginx.log", "-p", directory, "-c", os.path.join(directory, "nginx.conf")])]
+    if flaw == "7.e":
+        commands.append(("front", [PYTHON, "-B", os.path.join(parts, "ssl3_front.py"), "127.0.10.1", "8443", "cloud.sock",
                                    "pki/cloud.pem"]))
-    if flaw == "extra-port":
-        commands.append(("extra", [sys.executable, "-B", os.path.join(parts, "extra_port.py"), EXTRA[1], str(EXTRA[2])]))
+    if flaw == "7.c":
+        commands.append(("extra", [PYTHON, "-B", os.path.join(parts, "extra_port.py"), EXTRA[flaw][1], str(EXTRA[flaw][2])]))
     os.makedirs(os.path.join(directory, "pids"), exist_ok=True)
-    for name in ("backend.sock", "cloud.sock"):
+    for name in SOCKETS:
         remove(os.path.join(directory, name))
     try:
-        processes = [spawn(directory, name, argv) for name, argv in commands]
+        processes = [spawn(directory, name, argv, flaw) for name, argv in commands]
         deadline = time.monotonic() + START_DEADLINE
-        wait_for(directory, processes, deadline, "backend.sock", lambda: connect_unix(directory, "backend.sock"))
-        if flaw == "ssl3":
-            wait_for(directory, processes, deadline, "cloud.sock", lambda: connect_unix(directory, "cloud.sock"))
+        for name in ("platform.sock", "lamp.sock", "hub.sock") + (("cloud.sock",) if flaw == "7.e" else ()):
+            wait_for(directory, processes, deadline, name, lambda name=name: connect_unix(directory, name))
+        wait_for(directory, processes, deadline, "the devices' sessions at the broker", lambda: everybody_is_there(directory))
         for name, address, port in listeners:
             wait_for(directory, processes, deadline, f"{name} on {address}:{port}", lambda: connect(address, port))
     except BaseException:
@@ -56,14 +59,31 @@ def start(here, directory, flaw):
 
 def configure(here, directory, flaw):
     root = os.geteuid() == 0
-    old = flaw == "old-tls"
     marks = {
         "@USER@": "user root;" if root else "",  # the caller, whoever that is: no change of user
-        "@CLOUD_LISTEN@": "unix:cloud.sock" if flaw == "ssl3" else "127.0.10.1:8443",
-        "@CLOUD_PROTOCOLS@": "TLSv1 TLSv1.1 TLSv1.2 TLSv1.3" if old else "TLSv1.2 TLSv1.3",
-        "@CLOUD_OLD_SUITES@": ":ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0" if old else "",
-        "@LAMP_SSL@": "" if flaw == "plain-http" else "ssl",
-    }
+        "@CLOUD_LISTEN@": "127.0.10.1:8443",
+        "@PROTOCOLS@": "TLSv1.2 TLSv1.3",
+        "@OLD_SUITES@": "",
+        "@LAMP_SSL@": "ssl",
+        "@CLEAR_HTTP@": "",
+        "@LIMIT@": "",
+        "@PARTNER_CERTIFICATE@": "on",
+        "@PARTNER_SOURCES@": "allow 127.0.0.1; deny all;",
+        "@MANAGEMENT@": "unix:management.sock",
+        "@ANONYMOUS@": "false",
+        "@CLEAR_MQTT@": "",
+    } | {
+        "7.e": {"@CLOUD_LISTEN@": "unix:cloud.sock"},
+        "7.d-old-tls": {"@PROTOCOLS@": "TLSv1 TLSv1.1 TLSv1.2 TLSv1.3", "@OLD_SUITES@": ":ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0"},
+        "7.d-plain-http": {"@LAMP_SSL@": ""},
+        "6.2.1.b": {"@CLEAR_HTTP@": "error_page 497 = @platform;"},
+        "6.1.2.a": {"@LIMIT@": "limit_req zone=reads burst=5 nodelay;"},
+        "6.2.5.b": {"@PARTNER_CERTIFICATE@": "optional"},
+        "6.1.4.b": {"@PARTNER_SOURCES@": "allow all;"},
+        "6.1.3.c": {"@MANAGEMENT@": "127.0.10.1:9100"},
+        "7.a": {"@ANONYMOUS@": "true"},
+        "6.3.3.a": {"@CLEAR_MQTT@": "listener 1883 127.0.10.1"},
+    }.get(flaw, {})
     for name in ("nginx.conf", "mosquitto.conf"):
         with open(os.path.join(here, "conf", name), encoding="utf-8") as file:
             text = file.read()
@@ -85,10 +105,11 @@ def check_free(name, address, port):
             raise Problem(f"{address}:{port} ({name}) can't be used: {error.strerror}") from None
 
 
-def spawn(directory, name, argv):
+def spawn(directory, name, argv, flaw):
     """Own session, so that Ctrl-C in the terminal stops the command first and the servers only after it."""
     with open(os.path.join(directory, "logs", f"{name}.out"), "wb") as log:
-        process = subprocess.Popen(argv, cwd=directory, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+        process = subprocess.Popen(argv, cwd=directory, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+                                   env={**os.environ, "HOME_FLAW": flaw or ""})
     with open(pid_file(directory, name), "w", encoding="ascii") as file:
         file.write(f"{process.pid} {start_time(process.pid)}\n")
     return name, process
@@ -127,6 +148,11 @@ def connect_unix(directory, name):
             return probe.connect_ex(f"/proc/self/fd/{handle}/{name}") == 0
     finally:
         os.close(handle)
+
+
+def everybody_is_there(directory):
+    """The platform and the three devices that are switched on have subscribed; each says so with an empty file."""
+    return all(os.path.exists(os.path.join(directory, "tmp", f"{name}.online")) for name in ("platform", "lamp", "hub", "neighbour"))
 
 
 def last_words(directory, name):
@@ -193,9 +219,9 @@ def stop(directory):
     found = running(directory)
     for name, pid in reversed(found):
         end(pid)
-    for name in ("backend", "nginx", "mosquitto", "front", "extra"):
+    for name in ("platform", "devices", "nginx", "mosquitto", "front", "extra"):
         remove(pid_file(directory, name))
-    for name in ("state.json", "backend.sock", "cloud.sock", "nginx.pid"):
+    for name in ("state.json", "nginx.pid", *SOCKETS):
         remove(os.path.join(directory, name))
     return len(found)
 

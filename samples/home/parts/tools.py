@@ -5,7 +5,8 @@ import shutil
 import subprocess
 
 PACKAGES = {"nginx": "nginx-light", "mosquitto": "mosquitto", "mosquitto_passwd": "mosquitto", "openssl": "openssl",
-            "python3": "python3"}
+            "/usr/bin/python3": "python3"}
+MODULES = {"cryptography": "python3-cryptography", "paho": "python3-paho-mqtt"}  # of Debian's python3
 
 
 class Problem(Exception):
@@ -18,7 +19,8 @@ def find(program):
 
 
 def need():
-    missing = sorted({package for program, package in PACKAGES.items() if find(program) is None})
+    missing = sorted({package for program, package in PACKAGES.items() if find(program) is None}
+                     | {package for module, package in MODULES.items() if not os.path.isdir(f"/usr/lib/python3/dist-packages/{module}")})
     if missing:
         raise Problem(f"missing: {' '.join(missing)}; install with: apt-get install {' '.join(missing)}")
 
