@@ -128,7 +128,7 @@ class Home:
         return self.read("password" if user == "tester" else f"users/{user}.password")
 
     def key(self, device):
-        return bytes.fromhex(self.read(f"devices/{device}.key"))
+        return self.read(f"devices/{device}.key").encode()
 
     def client(self, user=None, **options):
         """A new client, logged in when a user is named."""

@@ -18,7 +18,7 @@ from flaws import flaw  # noqa: E402
 
 class Device:
     def __init__(self, seed: dict, address: str, port: int):
-        self.id, self.name, self.key = seed["id"], seed["name"], bytes.fromhex(seed["key"])
+        self.id, self.name, self.key = seed["id"], seed["name"], seed["key"].encode()
         self.state = {"on": False, "brightness": 0}
         self.lock, self.verifier = threading.Lock(), signed.Verifier()
         self.client = mqtt.Client(self.name, protocol=mqtt.MQTTv311)

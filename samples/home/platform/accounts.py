@@ -36,7 +36,7 @@ def challenge(call: Call) -> Answer:
     if new_codes.reached("register", phone):
         raise Refused(429, "too many codes; try again later")
     codes.send("register", phone, phone)
-    return Answer({"ok": True}, 202)
+    return Answer({"ok": True, "phone": phone}, 202)
 
 
 def register(call: Call) -> Answer:

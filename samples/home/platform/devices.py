@@ -21,7 +21,7 @@ verifier = signed.Verifier()
 
 
 def key_of(row) -> bytes:
-    return bytes.fromhex(seal.unseal_text(row["key"]))
+    return seal.unseal_text(row["key"]).encode()
 
 
 def authenticate(call: Call):

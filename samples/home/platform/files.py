@@ -27,11 +27,15 @@ def upload(call: Call) -> Answer:
     name, kind, content = call.upload()
     if not allowed(name, kind, content) and not flaw("8.2.2.s"):
         raise Refused(415, "png, jpg, pdf and txt files are taken, under a plain name")
+    put(call.user, name, kind, content)
+    return Answer({"ok": True, "name": name}, 201)
+
+
+def put(user: str, name: str, kind: str, content: bytes) -> None:
     place = secrets.token_hex(16)
     with open(os.path.join(FOLDER, place), "wb") as file:
         file.write(content if flaw("6.3.5.b") else seal.seal(content))
-    store.run("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)", call.user, name, kind, len(content), place)
-    return Answer({"ok": True, "name": name}, 201)
+    store.run("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)", user, name, kind, len(content), place)
 
 
 def listing(call: Call) -> Answer:

@@ -29,6 +29,7 @@ def fill(seed: dict) -> None:
     store.create(privacy.REPLICA, store.PEOPLE)
     for account in seed["accounts"]:
         accounts.add(account["user"], account["password"], account["role"], account["phone"])
+        files.put(account["user"], "welcome.txt", "text/plain", f"Welcome to the sample home, {account['user']}.\n".encode())
     for device in seed["devices"]:
         store.run("INSERT INTO devices (id, name, class, area, model, key, token, owner) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                   device["id"], device["name"], device["class"], device["area"], device["model"], seal.seal_text(device["key"]),

@@ -1,5 +1,5 @@
 """Signed messages between platform and devices, over HTTPS and MQTT alike: a JSON object with device, at (unix seconds) and nonce,
-and HMAC-SHA256 over all its bytes with the device's key. Shared with the device simulators."""
+and HMAC-SHA256 over all its bytes with the device's key, 64 characters. Shared with the device simulators."""
 
 import hashlib
 import hmac
