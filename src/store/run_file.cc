@@ -1,6 +1,8 @@
 #include "store/run_file.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -72,12 +74,33 @@ Result<void> fill(Database& database, const model::Run& run, const std::vector<B
   return put_list(database, "waiver", run.waivers);
 }
 
-Result<void> write_new(const fs::path& path, const model::Run& run, const std::vector<Bytes>& evidence) {
-  // By hand first: SQLite would say ENOENT where the folder may not be written.
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
-  if (fd < 0)
+struct Descriptor {
+  int fd = -1;
+  Descriptor() = default;
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (fd >= 0) ::close(fd);
+  }
+};
+
+// Makes the unfinished file, empty, and locks it: of two scans begun at once, neither may remove or name what the other still fills.
+// Also, SQLite would say ENOENT where the folder may not be written.
+Result<void> begin_new(Descriptor& file, const fs::path& path) {
+  file.fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644);
+  if (file.fd < 0)
     return fail(errno == EACCES || errno == EPERM || errno == EROFS ? ErrorCode::permission : ErrorCode::io, "can't create it: {}", std::strerror(errno));
-  ::close(fd);
+  const auto taken = [] { return fail(ErrorCode::refused, "another scan is making it"); };
+  if (flock(file.fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) return taken();
+  struct stat mine {}, named {};
+  if (fstat(file.fd, &mine) != 0 || lstat(path.c_str(), &named) != 0 || mine.st_ino != named.st_ino) return taken();  // finished meanwhile
+  std::error_code ignored;
+  fs::remove(path.string() + "-journal", ignored);  // this and the content: what a killed scan left
+  if (ftruncate(file.fd, 0) != 0) return fail(ErrorCode::io, "can't create it: {}", std::strerror(errno));
+  return {};
+}
+
+Result<void> write_new(const fs::path& path, const model::Run& run, const std::vector<Bytes>& evidence) {
   Database database = TRY(Database::create(path));
   Transaction transaction = TRY(Transaction::begin(database));
   TRY(fill(database, run, evidence));
@@ -121,13 +144,13 @@ std::string sha256_hex(ByteView bytes) {
 
 tl::unexpected<Error> RunFile::named(const Error& error) const { return add_context(error, path_.string()); }
 
-Result<RunFile> RunFile::create(const fs::path& path, const model::Run& run, const std::vector<Bytes>& evidence) {
+static Result<void> make(const fs::path& path, const model::Run& run, const std::vector<Bytes>& evidence) {
   std::error_code ignored;
   const auto exists = [&] { return fail(ErrorCode::invalid_input, "{} exists already; continue it with --resume, or choose another name", path.string()); };
   if (fs::exists(fs::symlink_status(path, ignored))) return exists();
   const fs::path partial = path.string() + ".partial";
-  fs::remove(partial, ignored);
-  fs::remove(partial.string() + "-journal", ignored);
+  Descriptor lock;
+  if (const auto begun = begin_new(lock, partial); !begun) return add_context(begun.error(), path.string());
   auto written = write_new(partial, run, evidence);
   if (written && renameat2(AT_FDCWD, partial.c_str(), AT_FDCWD, path.c_str(), RENAME_NOREPLACE) != 0) {
     if (errno == EEXIST) {
@@ -141,6 +164,11 @@ Result<RunFile> RunFile::create(const fs::path& path, const model::Run& run, con
     fs::remove(partial, ignored);
     return add_context(written.error(), path.string());
   }
+  return {};
+}
+
+Result<RunFile> RunFile::create(const fs::path& path, const model::Run& run, const std::vector<Bytes>& evidence) {
+  TRY(make(path, run, evidence));  // its descriptor is closed by now: closing it later would drop SQLite's locks
   return open(path, Access::write);
 }
 

@@ -2,8 +2,10 @@
 #include "store/run_file.h"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -193,6 +195,21 @@ TEST_CASE("an existing file is never overwritten") {
   REQUIRE(!file.has_value());
   CHECK(file.error().message == place.file.string() + " exists already; continue it with --resume, or choose another name");
   CHECK(*read_file(place.file, 100) == "mine");
+  CHECK(place.names() == kOneFile);
+}
+
+TEST_CASE("of two that make the same file one is told so, and what a killed one left is no hindrance") {
+  const Place place;
+  const std::string partial = place.file.string() + ".partial";
+  std::ofstream(partial) << "half a file";
+  const int other = open(partial.c_str(), O_RDWR | O_CLOEXEC);
+  REQUIRE(flock(other, LOCK_EX) == 0);
+  const auto second = RunFile::create(place.file, make_run(1));
+  REQUIRE(!second.has_value());
+  CHECK(second.error().message == place.file.string() + ": another scan is making it");
+  CHECK(*read_file(partial, 100) == "half a file");
+  close(other);
+  CHECK(RunFile::create(place.file, make_run(1)).has_value());
   CHECK(place.names() == kOneFile);
 }
 
