@@ -73,6 +73,7 @@ void put_certificate(probe::Context& context, const std::vector<Bytes>& chain,
   fact["serial"] = parsed->serial;
   fact["not_before"] = format_time(parsed->not_before);
   fact["not_after"] = format_time(parsed->not_after);
+  fact["days_old"] = whole_days(context.clock().now() - parsed->not_before);
   fact["days_left"] = whole_days(parsed->not_after - context.clock().now());
   fact["lifetime_days"] = whole_days(parsed->not_after - parsed->not_before);
   fact["key"] = {{"type", parsed->key_type}, {"bits", parsed->key_bits}};

@@ -10,7 +10,9 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "base/files.h"
 #include "base/text.h"
+#include "data/schema.h"
 #include "net/dialer.h"
 #include "probe/fake.h"
 #include "probes/tls/ask.h"
@@ -407,7 +409,9 @@ const Pki* pki() {
     Pki p;
     if (auto folder = TemporaryFolder::create()) p.folder.emplace(*std::move(folder));
     const bool done = p.folder && p.make("rsa", {"rsa:2048"}) &&
-                      p.make("ec", {"ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"});
+                      p.make("ec", {"ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"}) &&
+                      finish(start({"openssl", "x509", "-in", p.at("rsa.pem"), "-signkey", p.at("rsa.key"), "-days", "-1",
+                                    "-out", p.at("backwards.pem")})) == 0;
     if (!done) p.folder.reset();
     return p;
   }();
@@ -423,6 +427,9 @@ model::Observation look_live(const OpensslServer& server, Json more,
       FixedClock(std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now()));
   auto observation = probe::look(probes::tls::probe, context);
   CHECK(observation.facts["connections_used"].get<int>() < 25);
+  static const std::string text = read_file(LINTEL_SOURCE_DIR "/src/probes/tls/facts.schema.json", 1 << 20).value();
+  static const schema::Schema facts = schema::Schema::load(std::string_view(text), "facts").value();
+  CHECK(schema::validate(observation.facts, facts.root(), schema::Missing::allowed).empty());
   if (evidence != nullptr) *evidence = context.seen.evidence;
   return observation;
 }
@@ -459,6 +466,7 @@ TEST_CASE("OpenSSL's server: versions, certificate, no client certificate") {
   CHECK(certificate["chain_length"] == 1);
   CHECK(certificate["lifetime_days"] == 30);
   CHECK(certificate["days_left"] == 29);
+  CHECK(certificate["days_old"] == 0);
   CHECK(std::ranges::any_of(evidence, [](const auto& kept) {
     return kept.name == "chain.pem" && kept.bytes.starts_with("-----BEGIN CERTIFICATE-----\n");
   }));
@@ -471,6 +479,19 @@ TEST_CASE("OpenSSL's server: versions, certificate, no client certificate") {
   CHECK_FALSE(undeclared.facts["certificate"].contains("chain_trusted"));
   CHECK(undeclared.facts["certificate"]["name_matches"] == false);
   CHECK(look_live(server, {{"server_name", "127.0.0.1"}}).facts["certificate"]["name_matches"] == true);
+}
+
+TEST_CASE("OpenSSL's server: a certificate that ends before it begins costs no other fact") {
+  if (pki() == nullptr) {
+    MESSAGE("skipped: no openssl program");
+    return;
+  }
+  const OpensslServer server({"-cert", pki()->at("backwards.pem"), "-key", pki()->at("rsa.key"), "-tls1_2", "-www"});
+  const auto seen = look_live(server, {{"protocol", "https"}});
+  CHECK(seen.status == Status::ok);
+  CHECK(offered(seen) == "nnnnyn");
+  CHECK(seen.facts["certificate"]["lifetime_days"] == -1);
+  CHECK(seen.facts["certificate"]["days_left"] == -2);
 }
 
 TEST_CASE("OpenSSL's server: a client certificate demanded or wished for") {
