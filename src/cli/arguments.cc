@@ -38,7 +38,7 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
       "4 internal error, 5 nothing could be tested, 130 interrupted.");
   const char* language = std::getenv("LANG");
   arguments.language = language != nullptr && std::string(language).rfind("en", 0) == 0 ? "en" : "zh";
-  app.add_option("--language", arguments.language, "language of what is printed: zh, en (default: from LANG)")
+  app.add_option("--language", arguments.language, "language of what is printed: zh, en (default: en when LANG begins with en, else zh)")
       ->check(CLI::IsMember({"zh", "en"}));
   std::string colour = "auto";
   app.add_option("--colour,--color", colour, "auto, always, never; NO_COLOR is honoured")
@@ -86,17 +86,21 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   ProfileLintCommand lint;
   auto* lint_app = profile_app->add_subcommand("lint", "check profile and checks for mistakes");
   lint_app->add_option("profile", lint.profile, "profile id, folder or profile.yaml")->required();
+  lint_app->footer("Example:\n  lintel profile lint profiles/smart-home");
   ProfileShowCommand show;
   auto* show_app = profile_app->add_subcommand("show", "print the effective profile, or one clause");
   show_app->add_option("profile", show.profile, "profile id, folder or profile.yaml")->required();
   show_app->add_option("clause", show.clause, "clause id");
   show_app->add_flag("--json", show.json, "as JSON");
+  show_app->footer("Examples:\n  lintel profile show smart-home\n  lintel profile show smart-home 7.e --json");
   ProfileTestCommand test;
   auto* test_app = profile_app->add_subcommand("test", "run the rows of every check: facts to verdict");
   test_app->add_option("profile", test.profile, "profile id, folder or profile.yaml")->required();
+  test_app->footer("Example:\n  lintel profile test profiles/smart-home");
   ProfileCoverageCommand coverage;
   auto* coverage_app = profile_app->add_subcommand("coverage", "what decides each clause; fails when one is missing");
   coverage_app->add_option("profile", coverage.profile, "profile id, folder or profile.yaml")->required();
+  coverage_app->footer("Example:\n  lintel profile coverage smart-home");
   profile_app->footer("Examples:\n  lintel profile lint profiles/smart-home\n  lintel profile show smart-home 7.e");
 
   auto* target_app = app.add_subcommand("target", "work on a target file");
@@ -112,6 +116,8 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   target_try_app->add_option("--as", target_try.account, "account to use (default: owner, or the first)");
   target_try_app->add_option("--item", target_try.item, "id of the web application, when several have the flow");
   target_app->footer("Examples:\n  lintel target lint home.yaml\n  lintel target try home.yaml login switch logout --as owner");
+  target_lint_app->footer("Example:\n  lintel target lint samples/home/target.yaml");
+  target_try_app->footer("Example:\n  lintel target try home.yaml login switch logout --as owner");
 
   auto* probe_app = app.add_subcommand("probe", "list the probes, or show the facts of one");
   probe_app->require_subcommand(1);
@@ -119,6 +125,9 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   ProbeShowCommand probe_show;
   auto* probe_show_app = probe_app->add_subcommand("show", "facts and parameters of a probe");
   probe_show_app->add_option("probe", probe_show.probe, "name")->required();
+  probe_app->footer("Examples:\n  lintel probe list\n  lintel probe show tls");
+  probe_list_app->footer("Example:\n  lintel probe list");
+  probe_show_app->footer("Example:\n  lintel probe show tls");
 
   try {
     app.parse(argc, argv);

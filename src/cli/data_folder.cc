@@ -20,7 +20,8 @@ static std::vector<fs::path> data_folders() {
 }
 
 Result<fs::path> find_profile(const std::string& name, const fs::path& folder) {
-  std::vector<fs::path> places{folder / name, fs::path(name)};
+  std::vector<fs::path> places{folder / name};
+  if (!folder.empty()) places.emplace_back(name);
   for (const fs::path& data : data_folders()) places.push_back(data / "profiles" / name);
   std::vector<std::string> tried;
   std::error_code ignored;

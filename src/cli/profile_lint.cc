@@ -39,7 +39,8 @@ int run_command(const TargetLintCommand& command, const Console& console) {
     return kUsageError;
   std::size_t items = 0;
   for (const auto& asset : named.assets) items += asset.items.size();
-  if (!console.quiet) fmt::print("{}: {} assets, {} items to look at\n", command.target, named.assets.size(), items);
+  if (!console.quiet) fmt::print("{}: {} {}, {} {} to look at\n", command.target, named.assets.size(), named.assets.size() == 1 ? "asset" : "assets", items,
+               items == 1 ? "item" : "items");
   return 0;
 }
 

@@ -27,7 +27,11 @@ void show_clause(const model::Clause& clause, const std::vector<model::Check>& c
     for (const auto& check : checks)
       if (check.id == use.check) {
         fmt::print("    {}\n    probe {}\n", choose(console, check.title.zh, check.title.en), check.probe);
-        for (const Json& assertion : check.assertions) fmt::print("    - {}\n", dump_json(assertion));
+        for (Json assertion : check.assertions) {  // as written; its title only in the language asked for
+          const std::string title = text_or(member(assertion, "title"), choose(console, "zh", "en"));
+          assertion.erase("title");
+          fmt::print("    - {}{}{}\n", title, title.empty() ? "" : "\n      ", dump_json(assertion));
+        }
       }
   }
   if (clause.attest) {

@@ -174,10 +174,11 @@ class Nothing(Folder):
         self.assertEqual(2, call(LINTEL, "scan", self.folder / "none.yaml").returncode)
         self.assertEqual(2, call(LINTEL, "judge", self.folder / "none.lintel").returncode)
         self.assertEqual(2, call(LINTEL, "probe", "show", "tsl").returncode)
-        for command in ([], ["scan"], ["judge"], ["report"], ["export"], ["profile"], ["profile", "lint"], ["probe"]):
+        for command in ([], ["scan"], ["judge"], ["report"], ["export"], ["profile"], ["profile", "lint"],
+                        ["profile", "coverage"], ["target", "lint"], ["probe", "show"]):
             done = call(LINTEL, *command, "--help")
             self.assertEqual(0, done.returncode, command)
-            self.assertIn("lintel", done.stdout.lower())
+            self.assertIn("  lintel " + " ".join(command), done.stdout)  # an example of its own
 
     def test_unwritable_output(self):
         target = self.write("gone.yaml", NETWORK_ONLY)
