@@ -48,6 +48,19 @@
     if (!choices.some((choice) => choice.checked)) choices[0].checked = true;
   }
 
+  // Placeholders and options can't hold both languages for CSS to choose from.
+  const two = [...document.querySelectorAll('.filter [data-zh]')];
+  const speak = () => {
+    const chosen = document.querySelector('input[name=language]:checked').value;
+    for (const each of two) {
+      const { zh, en } = each.dataset;
+      const text = chosen === 'both' ? zh + ' / ' + en : chosen === 'zh' ? zh : en;
+      if (each.tagName === 'INPUT') each.placeholder = text; else each.textContent = text;
+    }
+  };
+  for (const choice of document.querySelectorAll('input[name=language]')) choice.addEventListener('change', speak);
+  speak();
+
   const form = document.querySelector('form.filter');
   form.addEventListener('input', apply);
   form.addEventListener('change', apply);

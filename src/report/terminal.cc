@@ -80,6 +80,7 @@ void Writer::head(const Json& view) {
 
 void Writer::matrix(const Json& view) {
   std::vector<std::string> titles;
+  std::string legend;
   for (const Json& cell : view["totals"]["cells"]) titles.push_back(say(cell["verdict"]));
   titles.push_back(label("total"));
   const auto widths = [&](std::size_t least) {
@@ -91,12 +92,17 @@ void Writer::matrix(const Json& view) {
   std::size_t numbers = std::accumulate(column.begin(), column.end(), std::size_t{0});
   if (numbers + 16 > width_) {  // too narrow for words: the letters
     titles.clear();
-    for (const Json& cell : view["totals"]["cells"]) titles.push_back(text_or(cell["verdict"], "letter"));
+    for (const Json& cell : view["totals"]["cells"]) {
+      titles.push_back(text_or(cell["verdict"], "letter"));
+      legend += (legend.empty() ? "" : "  ") + titles.back() + " " + say(cell["verdict"]);
+    }
     titles.push_back("Σ");
     column = widths(3);
     numbers = std::accumulate(column.begin(), column.end(), std::size_t{0});
   }
-  const std::size_t first = std::min<std::size_t>(width_ - numbers, 44);
+  std::size_t longest = columns(label("chapter"));
+  for (const Json& chapter : view["chapters"]) longest = std::max(longest, columns(text_or(chapter, "id") + "  " + say(chapter["title"])));
+  const std::size_t first = std::min(width_ - numbers, longest);
   const auto row = [&](const std::string& name, const Json& tally, bool strong) {
     std::string text = pad(cut(name, first), first);
     if (strong) text = paint("strong", text);
@@ -112,6 +118,7 @@ void Writer::matrix(const Json& view) {
   line(paint("strong", head));
   for (const Json& chapter : view["chapters"]) row(text_or(chapter, "id") + "  " + say(chapter["title"]), chapter, false);
   row(label("total"), view["totals"], true);
+  if (!legend.empty()) paragraph("", legend);
 }
 
 void Writer::grades(const Json& view) {
@@ -120,9 +127,9 @@ void Writer::grades(const Json& view) {
   line(paint("strong", label("grades")));
   for (const Json& grade : view["grades"]) {
     const bool below = bool_or(grade, "short", false);
-    const std::string reached = grade["reached"].is_string() ? text_or(grade, "reached") : label("no_level");
-    const std::string text = fmt::format("{}  {} {} · {} {}", text_or(grade["asset"], "id"), label("level"),
-                                         text_or(grade, "claimed"), label("reached"), reached);
+    const std::string reached = grade["reached"].is_string() ? label("reached") + " " + text_or(grade, "reached") : label("no_level");
+    const std::string text =
+        fmt::format("{}  {} {} · {}", text_or(grade["asset"], "id"), label("level"), text_or(grade, "claimed"), reached);
     line("  " + paint(below ? "fail" : "pass", cut(text, width_ - 2)));
     std::vector<std::string> missing;
     for (const Json& each : grade["missing"]) missing.push_back(text_or(each, "id"));
@@ -130,7 +137,7 @@ void Writer::grades(const Json& view) {
     const std::size_t total = missing.size();
     if (missing.size() > 12) missing.resize(12);
     std::string list = join(missing, ", ");
-    if (grade["more_missing"].is_string() || total > 12) list += ", …";
+    if (grade["more_missing"].is_string() || total > 12) list += "\u00A0…";
     paragraph("    " + label("next_level") + "  ", list);
   }
 }
@@ -148,6 +155,7 @@ void Writer::instance(const model::AssetVerdict& asset, const model::CheckResult
     return result.holds == (instance.verdict == Verdict::fail ? model::Kleene::no : model::Kleene::unknown);
   });
   if (decisive != instance.assertions.end()) {
+    if (*decisive->title != model::Text{}) paragraph("      ", one_line(say(*decisive->title), 600));
     field("expected", decisive->expected);
     field("observed", decisive->observed);
   }
@@ -195,7 +203,7 @@ void Writer::clause(const ClauseRow& row) {
     if (!asset.message.empty()) why += " · " + asset.message;
     paragraph("    " + one_line(asset.asset, 60) + (asset.asset.empty() ? "" : " · "), one_line(why, 600));
   }
-  if (left_out > 0) line(cut(fmt::format("    … +{} ({})", left_out, label("more")), width_));
+  if (left_out > 0) line(cut(fmt::format("    … +{} {}", left_out, label("more")), width_));
 }
 
 void Writer::details(Verdict wanted, std::string_view title) {

@@ -77,6 +77,7 @@ class WithScript(unittest.TestCase):
         self.browser.click("label:has(#language-zh)")
         self.assertEqual(self.browser.shown("span[lang=en]"), 0)
         self.assertGreater(self.browser.shown("span[lang=zh]"), 100)
+        self.assertEqual("全部章", self.browser.run("return document.querySelector('#chapter option').textContent"))
         self.browser.click("label:has(#language-both)")
         self.assertGreater(self.browser.shown("span[lang=zh]"), 100)
         self.assertGreater(self.browser.shown("span[lang=en]"), 100)
