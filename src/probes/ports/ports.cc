@@ -86,25 +86,36 @@ void run(probe::Context& context, model::Observation& observation) {
   const auto started = std::chrono::steady_clock::now();
   const Json& item = context.item().data;
   const std::string host = text_or(item, "address");
-  const std::string range = text_or(context.params(), "range", text_or(item, "ports", "1-65535"));
+  const std::string allowed = text_or(item, "ports", "1-65535");
+  const std::string wanted = text_or(context.params(), "range", allowed);
   if (host.empty()) {
     observation.status = Status::not_declared;
     observation.message = "the host has no address";
     return;
   }
-  const auto intervals = parse_range(range);
-  if (!intervals) {
-    observation.status = probe::status_of(intervals.error());
-    observation.message = intervals.error().message;
+  const auto asked_for = parse_range(wanted), declared = parse_range(allowed);
+  for (const auto* range : {&asked_for, &declared})
+    if (!*range) {
+      observation.status = probe::status_of(range->error());
+      observation.message = range->error().message;
+      return;
+    }
+  const auto intervals = common(*asked_for, *declared);
+  const std::string range = range_text(intervals);
+  const bool narrowed = count_ports(intervals) < count_ports(*asked_for);
+  if (narrowed) observation.notes.push_back(fmt::format("the check asks for ports {}, the target allows {}: the rest was not looked at", wanted, allowed));
+  if (intervals.empty()) {
+    observation.status = Status::not_declared;
+    observation.message = fmt::format("the target allows ports {}, which has none of {}", allowed, wanted);
     return;
   }
-  const Sum sum = sweep_all(context, host, *intervals);
+  const Sum sum = sweep_all(context, host, intervals);
   set_status(context, host, sum, observation);
   Json& facts = observation.facts;
   facts["range"] = range;
   facts["refused"] = sum.all.refused;
   facts["unanswered"] = sum.all.unanswered;
-  facts["complete"] = sum.all.alive && sum.all.undecided == 0 && !sum.error;
+  facts["complete"] = sum.all.alive && sum.all.undecided == 0 && !sum.error && !narrowed;
   facts["seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   // A host that never answered has not been seen with its ports closed.
   if (sum.all.alive) facts["open_tcp"] = sum.all.open;

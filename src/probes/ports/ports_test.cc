@@ -16,7 +16,7 @@ using model::Status;
 
 namespace {
 
-std::string range_text(std::string_view text) {
+std::string intervals_of(std::string_view text) {
   const auto intervals = parse_range(text);
   if (!intervals) return "refused";
   std::string all;
@@ -44,13 +44,33 @@ net::SweepResult swept(std::vector<std::uint16_t> open, std::uint32_t refused, s
 }  // namespace
 
 TEST_CASE("port ranges are read strictly") {
-  CHECK(range_text("1-65535") == "1-65535 ");
-  CHECK(range_text("8000-8100, 22,80") == "22-22 80-80 8000-8100 ");
-  CHECK(range_text("1-5,3-9,10,12") == "1-10 12-12 ");
-  CHECK(range_text("65535,65535") == "65535-65535 ");
+  CHECK(intervals_of("1-65535") == "1-65535 ");
+  CHECK(intervals_of("8000-8100, 22,80") == "22-22 80-80 8000-8100 ");
+  CHECK(intervals_of("1-5,3-9,10,12") == "1-10 12-12 ");
+  CHECK(intervals_of("65535,65535") == "65535-65535 ");
   for (const auto* text :
        {"", ",", "0", "1-", "-1", "5-1", "65536", "1-65536", "http", "1--2", "1-2-3", "+1", "1,,2"})
-    CHECK_MESSAGE(range_text(text) == "refused", text);
+    CHECK_MESSAGE(intervals_of(text) == "refused", text);
+}
+
+TEST_CASE("a target that allows fewer ports is not swept beyond them, and nothing counts as complete") {
+  probe::FakeContext context;
+  set_up(context, "1-65535");
+  context.world.item.data["ports"] = "22,80-90";
+  std::vector<std::string> asked;
+  context.world.sweep = [&](const std::string&, const probe::SweepOptions& options) {
+    asked.push_back(fmt::format("{}-{}", options.first, options.last));
+    return swept({}, options.last - options.first + 1u, 0);
+  };
+  const auto observation = probe::look(probes::ports::probe, context);
+  CHECK(asked == std::vector<std::string>{"22-22", "80-90"});
+  CHECK(observation.facts["range"] == "22,80-90");
+  CHECK(observation.facts["complete"] == false);
+  CHECK(observation.notes.size() == 1);
+  context.world.params["range"] = "9000";
+  const auto none = probe::look(probes::ports::probe, context);
+  CHECK(none.status == model::Status::not_declared);
+  CHECK_FALSE(none.facts.contains("complete"));
 }
 
 TEST_CASE("an answering host gives its open ports") {

@@ -32,6 +32,23 @@ Result<std::vector<Interval>> parse_range(std::string_view text) {
   return joined;
 }
 
+std::vector<Interval> common(const std::vector<Interval>& a, const std::vector<Interval>& b) {
+  std::vector<Interval> both;
+  for (const Interval& one : a)
+    for (const Interval& other : b) {
+      const Interval part{std::max(one.first, other.first), std::min(one.last, other.last)};
+      if (part.first <= part.last) both.push_back(part);
+    }
+  return both;
+}
+
+std::string range_text(const std::vector<Interval>& intervals) {
+  std::string text;
+  for (const Interval& one : intervals)
+    text += (text.empty() ? "" : ",") + (one.first == one.last ? std::to_string(one.first) : fmt::format("{}-{}", one.first, one.last));
+  return text;
+}
+
 std::size_t count_ports(const std::vector<Interval>& intervals) {
   std::size_t count = 0;
   for (const Interval& interval : intervals)
