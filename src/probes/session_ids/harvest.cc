@@ -10,19 +10,45 @@ namespace {
 
 using model::Status;
 
-constexpr std::size_t kMostInARow = 3;  // failures before it is no accident any more
+constexpr std::size_t kMostInARow = 3;   // failures before it is no accident any more
+constexpr std::size_t kMostWaits = 10;   // in a row
+constexpr std::size_t kMostSame = 20;    // identifiers, all equal, before it is clear that no fresh ones come
 
 struct End {
   Status status = Status::ok;
   std::string message;
 };
 
+std::optional<std::chrono::seconds> retry_after(const net::HttpResponse& response) {
+  for (const auto& [name, value] : response.headers)
+    if (to_lower(name) == "retry-after")
+      if (const auto seconds = parse_unsigned<std::uint32_t>(trim(value))) return std::chrono::seconds(*seconds);
+  return std::nullopt;
+}
+
+bool asks_for_pause(const net::HttpResponse& response) { return response.status == 429 || (response.status == 503 && retry_after(response)); }
+
+// Waits as long as the server asks, or says why not.
+std::optional<End> pause(probe::Context& context, const net::HttpResponse& response, std::size_t waits) {
+  const auto say = [&](const std::string& why) { return End{Status::refused, fmt::format("HTTP {}: the server wants fewer requests{}", response.status, why)}; };
+  const auto time = retry_after(response);
+  if (!time) return say("");
+  if (waits >= kMostWaits) return say(fmt::format(", still after {} pauses", waits));
+  if (*time >= context.deadline().left()) return say(fmt::format(", for {} s, which is longer than this look may take", time->count()));
+  if (!wait_for(*time, context.cancel())) return End{Status::interrupted, "cancelled"};
+  return std::nullopt;
+}
+
 // An answer after which no more may be sent.
 std::optional<End> end_of(const net::HttpResponse& response) {
   if (response.status == 401 || response.status == 403) return End{Status::auth_failed, fmt::format("HTTP {}: the declared account was not accepted", response.status)};
-  if (response.status == 429) return End{Status::refused, "HTTP 429: the server wants fewer requests"};
   if (response.status >= 500) return End{Status::protocol_error, fmt::format("HTTP {}: the server is in trouble", response.status)};
   return std::nullopt;
+}
+
+bool succeeded(const Endpoint& endpoint, long status) {
+  if (endpoint.success.empty()) return status >= 200 && status < 400;
+  return std::find(endpoint.success.begin(), endpoint.success.end(), status) != endpoint.success.end();
 }
 
 // A broken connection may be an accident; all else will not get better by asking again.
@@ -38,7 +64,8 @@ std::string place_text(const Place& place) {
 
 Harvest harvest(probe::Context& context, const Endpoint& endpoint, std::size_t count) {
   Harvest found;
-  std::size_t failed_in_a_row = 0;
+  std::size_t failed_in_a_row = 0, waits_in_a_row = 0;
+  bool same = true;
   const auto stop = [&](Status status, const std::string& why) {
     found.status = status;
     found.message = fmt::format("{} (after {} of {} identifiers)", why, found.ids.size(), count);
@@ -59,19 +86,33 @@ Harvest harvest(probe::Context& context, const Endpoint& endpoint, std::size_t c
       return stop(probe::status_of(response.error()), response.error().message), found;
     }
     found.connections += static_cast<std::size_t>(std::max(0L, response->new_connections));
-    if (const auto end = end_of(*response)) {
+    if (asks_for_pause(*response)) {
+      ++found.errors;
+      if (const auto end = pause(context, *response, waits_in_a_row++)) return stop(end->status, end->message), found;
+      ++found.waits;
+      continue;
+    }
+    waits_in_a_row = 0;
+    auto id = id_in(*response, endpoint.place);
+    const bool success = succeeded(endpoint, response->status);
+    if (id && !success) found.odd_status = response->status;
+    if (const auto end = success ? std::nullopt : end_of(*response)) {
       ++found.errors;
       return stop(end->status, end->message), found;
     }
-    auto id = id_in(*response, endpoint.place);
-    if (!id) {
+    if (!id || !success) {
       ++found.errors;
       if (++failed_in_a_row < kMostInARow) continue;
-      return stop(Status::protocol_error, fmt::format("HTTP {} without an identifier in {}", response->status, place_text(endpoint.place))), found;
+      const std::string why = id ? "is no success, though it carries" : "without an identifier in";
+      const std::string instead = id ? "" : "; seen: " + names_in(*response, endpoint.place);
+      return stop(Status::protocol_error, fmt::format("HTTP {} {} {}{}", response->status, why, place_text(endpoint.place), instead)), found;
     }
     failed_in_a_row = 0;
+    same = same && (found.ids.empty() || found.ids.front().id == *id);
     found.ids.push_back({response->received, std::move(*id)});
     context.progress(found.ids.size(), count);
+    if (same && found.ids.size() == kMostSame)
+      return stop(Status::protocol_error, "the server answers this client with one and the same identifier; declare a request that opens a fresh session each time"), found;
   }
   return found;
 }

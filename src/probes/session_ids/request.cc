@@ -83,6 +83,8 @@ Result<Endpoint> endpoint_of(probe::Context& context) {
   endpoint.place = {text_or(place, "cookie"), text_or(place, "header"), text_or(place, "json")};
   if (endpoint.place.cookie.empty() && endpoint.place.header.empty() && !member(place, "json").is_string())
     return fail(ErrorCode::not_found, "id_in does not say where the identifier is (cookie, header or json)");
+  for (const Json& status : member(item, "success"))
+    if (status.is_number_integer()) endpoint.success.push_back(status.get<long>());
   endpoint.options.connect_to = text_or(item, "address");
   endpoint.options.ca_file = text_or(item, "ca");
 
@@ -125,6 +127,36 @@ std::optional<std::string> id_in(const net::HttpResponse& response, const Place&
   }
   if (!id || id->empty() || id->size() > kIdCapBytes) return std::nullopt;
   return id;
+}
+
+std::string names_in(const net::HttpResponse& response, const Place& place) {
+  std::vector<std::string> names;
+  const char* what = "header fields";
+  if (!place.cookie.empty()) {
+    what = "cookies";
+    for (const auto& [header, value] : response.headers)
+      if (same_name(header, "set-cookie")) names.emplace_back(trim(std::string_view(value).substr(0, value.find_first_of("=;"))));
+  } else if (!place.header.empty()) {
+    for (const auto& [name, value] : response.headers) names.push_back(name);
+  } else {
+    const auto body = parse_json(response.body);
+    if (!body) return "a body that is no JSON";
+    // The members beside the first step of the pointer that leads nowhere.
+    std::string path = place.json;
+    const Json* at = nullptr;
+    while (!path.empty() && at == nullptr) {
+      path.resize(path.rfind('/') == std::string::npos ? 0 : path.rfind('/'));
+      at = at_pointer(*body, path);
+    }
+    if (at == nullptr || !at->is_object()) return fmt::format("{} at '{}'", at == nullptr ? "nothing" : at->type_name(), printable(path));
+    what = "JSON members";
+    for (const auto& [name, value] : at->items()) names.push_back(name);
+  }
+  if (names.empty()) return fmt::format("no {}", what);
+  constexpr std::size_t kMostNames = 10, kMostLetters = 40;
+  std::string text = what;
+  for (std::size_t i = 0; i < names.size() && i < kMostNames; ++i) text += (i == 0 ? " " : ", ") + printable(names[i].substr(0, kMostLetters));
+  return names.size() > kMostNames ? text + fmt::format(" and {} more", names.size() - kMostNames) : text;
 }
 
 std::string percent_decoded(std::string_view text) {

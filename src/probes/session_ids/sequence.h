@@ -1,4 +1,4 @@
-// Counters and clocks inside identifiers: windows of positions whose value follows the order of issue.
+// Parts of the identifiers that earlier identifiers tell.
 #pragma once
 #include <cstddef>
 #include <vector>
@@ -9,16 +9,21 @@ namespace lintel::probes::session_ids {
 
 struct Window {
   enum class Kind {
-    rising, falling,  // never goes the other way
+    rising, falling,  // in steps that are small beside what random order would give; a few may be otherwise
     constant_step,    // grows by one constant, modulo the window's size
+    repeating,        // takes one step over some number of identifiers
+    copied,           // stood at another position of the identifier before
+    congruence,       // a * before + c, modulo some size
   };
   std::size_t first = 0, last = 0;  // positions (columns), both in the window
   Kind kind = Kind::rising;
-  double bits_left = 0;  // what the order does not tell: log2 of the spread of the steps
+  double bits_left = 0;  // what the rule does not tell
 };
 
-// Windows that do not overlap, those that explain most first. `entropy_bits` is by column. Reports a window only where random values would follow
-// an order with a chance below kFamilyChance over all windows that were looked at.
+const char* name_of(Window::Kind kind);
+
+// Windows that do not overlap, from left to right, those that explain most taken first. `entropy_bits` is by column. Reports a window only
+// where strong identifiers would follow the rule with a chance below kFamilyChance over all that was asked.
 std::vector<Window> find_sequences(const Table& table, const Alphabet& alphabet, const std::vector<double>& entropy_bits);
 
 }  // namespace lintel::probes::session_ids

@@ -3,10 +3,10 @@
 #include <cmath>
 
 #include "base/text.h"
-#include "crypto/digest.h"
 #include "data/json.h"
 #include "probe/context.h"
 #include "probe/probe.h"
+#include "probes/session_ids/evidence.h"
 #include "probes/session_ids/harvest.h"
 #include "probes/session_ids/statistics.h"
 
@@ -17,19 +17,6 @@ constexpr std::int64_t kDefaultCount = 2000;
 
 double rounded(double bits) { return std::round(bits * 1e6) / 1e6; }
 
-// `unix_us TAB id` in the order of issue; by default the identifier's SHA-256 stands for it, since the live ones open the test account.
-void keep_sample(probe::Context& context, const Harvest& found) {
-  const bool raw = bool_or(context.item().data, "keep_ids", false);
-  std::string text;
-  for (const Harvested& entry : found.ids) {
-    const auto microseconds = std::chrono::duration_cast<std::chrono::microseconds>(entry.received.time_since_epoch()).count();
-    const auto digest = crypto::digest(crypto::DigestAlgorithm::sha256, as_bytes(entry.id));
-    if (!raw && !digest) continue;
-    text += fmt::format("{}\t{}\n", microseconds, raw ? printable(entry.id) : "sha256:" + to_hex(*digest));
-  }
-  context.keep_evidence("session-ids.tsv", "text/tab-separated-values", as_bytes(text), {});
-}
-
 Json test_fact(const std::optional<double>& p) {
   Json fact = {{"ran", p.has_value()}};
   if (p) fact["p"] = *p;
@@ -38,24 +25,33 @@ Json test_fact(const std::optional<double>& p) {
 
 void add_facts(const Statistics& found, Json& facts) {
   facts["unique"] = found.unique;
-  facts["duplicates"] = found.duplicates;
   facts["length"] = {{"min", found.shortest}, {"max", found.longest}};
   facts["alphabet"] = {{"name", found.alphabet.name}, {"size", found.alphabet.size()}, {"seen", found.alphabet.seen}};
-  if (found.count < 2) return;  // one identifier shows nothing about the next
+  // A single value, once or often, shows nothing about the next: the server may go on with one session.
+  if (found.unique < 2) return;
+  facts["duplicates"] = found.duplicates;
   facts["nominal_bits"] = rounded(found.nominal_bits);
-  facts["effective_bits"] = rounded(found.effective_bits);
   facts["constant_positions"] = found.constant_positions;
-  facts["monotone"] = found.monotone;
+  const bool enough = found.count >= kLeastSample;
+  if (enough) facts["effective_bits"] = rounded(found.effective_bits);
+  if (enough || found.monotone) facts["monotone"] = found.monotone;
+  const auto count = static_cast<double>(found.count);
+  if (found.duplicates == 0) facts["shown_bits"] = rounded(std::max(0.0, std::log2(count * (count - 1) / 6)));
   facts["positions"] = Json::array();
   for (const PositionEntropy& position : found.positions)
     facts["positions"].push_back({{"position", position.position}, {"symbols", position.symbols}, {"entropy_bits", rounded(position.entropy_bits)}});
   facts["sequences"] = Json::array();
-  for (const Window& window : found.sequences) {
-    const char* kind = window.kind == Window::Kind::rising ? "rising" : window.kind == Window::Kind::falling ? "falling" : "constant_step";
-    facts["sequences"].push_back({{"first", window.first}, {"last", window.last}, {"kind", kind}, {"bits_left", rounded(window.bits_left)}});
-  }
+  for (const Window& window : found.sequences)
+    facts["sequences"].push_back({{"first", window.first}, {"last", window.last}, {"kind", name_of(window.kind)}, {"bits_left", rounded(window.bits_left)}});
+  if (found.independent_bits) facts["independent_bits"] = *found.independent_bits;
   facts["tests"] = {{"bits", found.test_bits}, {"monobit", test_fact(found.monobit)}, {"runs", test_fact(found.runs)}, {"serial", test_fact(found.serial)}};
   if (found.smallest_p) facts["smallest_p"] = *found.smallest_p;
+}
+
+void add_notes(const Harvest& harvested, const Statistics& found, std::vector<std::string>& notes) {
+  if (harvested.odd_status != 0) notes.push_back(fmt::format("an answer HTTP {} carried an identifier; it is no success and was not counted", harvested.odd_status));
+  if (harvested.waits > 0) notes.push_back(fmt::format("the server asked for a pause {} times; the sample was taken more slowly", harvested.waits));
+  if (!found.sequences.empty() && !found.monotone) notes.push_back("a counter or clock is part of the identifiers; enough else is left");
 }
 
 void run(probe::Context& context, model::Observation& observation) {
@@ -74,14 +70,15 @@ void run(probe::Context& context, model::Observation& observation) {
   facts["count"] = found.ids.size();
   facts["errors"] = found.errors;
   facts["connections_used"] = found.connections;
-  if (found.ids.empty()) return;
-  keep_sample(context, found);
   std::vector<std::string> ids;
   for (const Harvested& entry : found.ids) ids.push_back(percent_decoded(entry.id));
   const Statistics statistics = examine(ids);
+  add_notes(found, statistics, observation.notes);
+  if (ids.empty()) return;
   add_facts(statistics, facts);
-  if (!statistics.sequences.empty() && !statistics.monotone)
-    observation.notes.push_back("a counter or clock is part of the identifiers; enough else is left");
+  context.keep_evidence("session-ids.tsv", "text/tab-separated-values", as_bytes(sample_text(found.ids)), {"count", "unique", "duplicates"});
+  context.keep_evidence("statistics.txt", "text/plain", as_bytes(statistics_text(ids, statistics)),
+                        {"nominal_bits", "effective_bits", "monotone", "positions", "sequences", "tests", "smallest_p"});
 }
 
 }  // namespace
@@ -90,7 +87,7 @@ extern const probe::Probe probe;
 const probe::Probe probe{
     .title_zh = "会话标识的随机性",
     .title_en = "Randomness of session identifiers",
-    .version = "1",
+    .version = "2",
     .takes = model::ItemKind::session,
     .cost = probe::Cost::network,
     .privilege = probe::Privilege::none,

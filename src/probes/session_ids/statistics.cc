@@ -5,6 +5,8 @@
 #include <unordered_map>
 
 #include "probes/session_ids/bit_tests.h"
+#include "probes/session_ids/rank.h"
+#include "probes/session_ids/views.h"
 
 namespace lintel::probes::session_ids {
 namespace {
@@ -87,12 +89,48 @@ Bits plain_bits(const Table& table, const Statistics& found, const std::vector<C
 
 void run_tests(const Bits& bits, Statistics& found) {
   found.test_bits = bits.size();
+  found.test_ones = static_cast<std::size_t>(std::count(bits.begin(), bits.end(), 1));
   found.monobit = monobit(bits);
   found.runs = runs(bits);
   // Two values come of one test: the smaller one, counted twice.
   if (const auto pair = serial(bits, kSerialBlock)) found.serial = std::min(1.0, 2 * std::min(pair->first, pair->second));
   for (const auto& p : {found.monobit, found.runs, found.serial})
     if (p) found.smallest_p = std::min(found.smallest_p.value_or(1), *p);
+}
+
+// One way to write the identifiers, judged position by position and over time.
+struct Judged {
+  std::vector<Choice> choices;
+  std::vector<double> entropy_bits;  // by column
+  std::vector<Window> sequences;
+  double effective_bits = 0;
+};
+
+Judged judge(const Table& table, const Alphabet& alphabet) {
+  Judged judged;
+  const std::size_t width = std::max<std::size_t>(table.columns.size(), 1);
+  for (const Column& column : table.columns) {
+    judged.choices.push_back(choice_of(column, alphabet, table.rows, width));
+    judged.entropy_bits.push_back(entropy_of(column, judged.choices.back(), table.rows, width));
+  }
+  judged.sequences = find_sequences(table, alphabet, judged.entropy_bits);
+  std::vector<bool> told(table.columns.size(), false);
+  for (const Window& window : judged.sequences) {
+    judged.effective_bits += window.bits_left;
+    std::fill(told.begin() + static_cast<std::ptrdiff_t>(window.first), told.begin() + static_cast<std::ptrdiff_t>(window.last) + 1, true);
+  }
+  for (std::size_t c = 0; c < told.size(); ++c)
+    if (!told[c]) judged.effective_bits += judged.entropy_bits[c];
+  return judged;
+}
+
+// A window of another view, by the positions that it came from.
+Window in_original(Window window, const View& view, std::size_t cut) {
+  const auto from = view.origin.begin() + static_cast<std::ptrdiff_t>(window.first + cut), to = view.origin.begin() + static_cast<std::ptrdiff_t>(window.last + cut) + 1;
+  const auto [least, most] = std::minmax_element(from, to);
+  window.first = *least;
+  window.last = *most;
+  return window;
 }
 
 }  // namespace
@@ -123,28 +161,29 @@ Statistics examine(const std::vector<std::string>& ids) {
   found.duplicates = found.count - found.unique;
 
   const Table table = table_of(ids);
-  const std::size_t width = std::max<std::size_t>(table.columns.size(), 1);
   found.shortest = table.shortest;
   found.longest = table.longest;
   found.alphabet = alphabet_in(table);
   found.nominal_bits = nominal_of(table, found.alphabet);
-  std::vector<Choice> choices;
-  std::vector<double> entropy_bits;
+  Judged judged = judge(table, found.alphabet);
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
-    const Column& column = table.columns[c];
-    choices.push_back(choice_of(column, found.alphabet, table.rows, width));
-    entropy_bits.push_back(entropy_of(column, choices.back(), table.rows, width));
-    found.constant_positions += column.symbols < 2;
-    found.positions.push_back({table.cut + c, column.symbols, entropy_bits.back()});
+    found.constant_positions += table.columns[c].symbols < 2;
+    found.positions.push_back({table.cut + c, table.columns[c].symbols, judged.entropy_bits[c]});
   }
-  found.sequences = find_sequences(table, found.alphabet, entropy_bits);
-  for (const Window& window : found.sequences) {
-    found.effective_bits += window.bits_left;
-    for (std::size_t c = window.first; c <= window.last; ++c) entropy_bits[c] = 0;
+  const std::vector<Choice> choices = judged.choices;
+  for (const View& view : other_views(ids, found.alphabet)) {
+    const Table seen = table_of(view.ids);
+    Judged other = judge(seen, alphabet_in(seen));
+    if (other.effective_bits >= judged.effective_bits - 0.5) continue;
+    for (Window& window : other.sequences) window = in_original(window, view, seen.cut);
+    judged = std::move(other);
   }
-  for (const double bits : entropy_bits) found.effective_bits += bits;
-  if (const auto most = bits_by_repeats(counts, table.rows)) found.effective_bits = std::min(found.effective_bits, *most);
+  found.effective_bits = judged.effective_bits;
+  found.sequences = std::move(judged.sequences);
   found.monotone = !found.sequences.empty() && found.effective_bits < kStrongBits;
+  found.independent_bits = independent_bits(table, found.alphabet);
+  if (found.independent_bits) found.effective_bits = std::min(found.effective_bits, static_cast<double>(*found.independent_bits));
+  if (const auto most = bits_by_repeats(counts, table.rows)) found.effective_bits = std::min(found.effective_bits, *most);
   run_tests(plain_bits(table, found, choices), found);
   for (Window& window : found.sequences) {
     window.first += table.cut;

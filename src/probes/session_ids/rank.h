@@ -1,0 +1,14 @@
+// Bits that are sums (exclusive or) of other bits of the same identifier or the one before: copies, checksums, shift registers.
+#pragma once
+#include <cstddef>
+#include <optional>
+
+#include "probes/session_ids/columns.h"
+
+namespace lintel::probes::session_ids {
+
+// How many of the identifiers' bits are independent of one another and of the identifier before: no more than that can be unpredictable. nullopt when the sample is too
+// small to say: it takes 64 identifiers in a row that bring nothing new.
+std::optional<std::size_t> independent_bits(const Table& table, const Alphabet& alphabet);
+
+}  // namespace lintel::probes::session_ids
