@@ -23,7 +23,7 @@ import unittest
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SAMPLES = os.path.join(ROOT, "samples", "home")
 HOME = os.path.join(SAMPLES, "home")
-DECLARED = {"127.0.10.1:8443", "127.0.10.1:8444", "127.0.10.1:8883", "127.0.10.2:8443", "127.0.10.3:8443"}
+DECLARED = {"127.0.10.1:8443", "127.0.10.1:8444", "127.0.10.4:8443", "127.0.10.1:8883", "127.0.10.2:8443", "127.0.10.3:8443"}
 INSIDE = "LINTEL_HOME_TEST_INSIDE"
 
 
@@ -352,6 +352,49 @@ class Broken(HomeCase):
         self.up("7.a")
         self.assertEqual(self.publish(*certificate), 0)
 
+    def resolve(self, name):
+        query = struct.pack(">HHHHHH", 7, 0x0100, 1, 0, 0, 0) + b"".join(bytes([len(part)]) + part.encode() for part in name.split("."))
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+            client.settimeout(10)
+            client.sendto(query + b"\0\0\1\0\1", ("127.0.10.1", 5353))
+            answer = client.recv(512)
+        self.assertEqual(answer[:2] + answer[3:4], b"\0\7\0" if "home" in name else b"\0\7\3")
+        records = answer[len(query) + 5:]
+        return [socket.inet_ntoa(records[at + 12:at + 16]) for at in range(0, len(records), 16)]
+
+    def test_names_and_countries(self):
+        both, abroad = ["127.0.10.1", "127.0.10.4"], "127.0.20.1"
+        for flaw, platform, storage in ((None, both, both), ("6.1.1", [*both, abroad], both), ("6.1.2.c", both[:1], both), ("6.3.5.e", both, [abroad])):
+            self.up(flaw)
+            self.assertEqual((self.resolve("home.example"), self.resolve("files.home.example")), (platform, storage), flaw)
+            for address in {*platform, *storage}:
+                self.assertIn("HTTP/1.1 200", self.curl(address=address, where="/notice"))
+        self.assertEqual(self.resolve("nowhere.example"), [])
+        if shutil.which("mmdblookup") is None:
+            self.skipTest("no mmdblookup here (package mmdb-bin) to read the country database with")
+        for address, country in (("127.0.10.1", "CN"), ("127.0.10.255", "CN"), (abroad, "US"), ("127.0.11.1", None)):
+            done = call("mmdblookup", "-f", self.path("countries.mmdb"), "-i", address, "country", "iso_code")
+            self.assertEqual(re.findall('"([A-Z]+)"', done.stdout), [country] if country else [], done.stdout)
+
+    def coap(self, method, where, *options, key=None):
+        """Payload of the answer; an empty text when there is none."""
+        key = key or self.read("devices/lamp.coap")
+        return call("coap-client-openssl", "-v", "1", "-B", "1", "-k", key, "-u", "lamp", "-m", method, *options, where).stdout.strip()
+
+    def test_coap(self):
+        secure, plain = "coaps://127.0.10.2/light", "coap://127.0.10.2/light"
+        self.up()
+        self.assertIn('"brightness": 0', self.coap("get", secure))
+        self.coap("put", secure, "-e", '{"on": true, "brightness": 12}')
+        self.assertIn('"brightness": 12', self.coap("get", secure))
+        self.assertIn("4.00", self.coap("put", secure, "-e", '{"on": true, "brightness": 900}'))
+        self.assertIn('"brightness": 12', self.coap("get", secure))
+        self.assertEqual(self.coap("get", secure, key="0" * 32), "")
+        self.assertEqual(self.coap("get", plain), "")
+        self.up("7.a-coap")
+        self.assertIn('"brightness"', self.coap("get", plain))
+        self.assertIn('"brightness"', self.coap("get", secure))
+
     def test_the_list(self):
         with open(os.path.join(SAMPLES, "breaks.json"), encoding="utf-8") as file:
             breaks = json.load(file)["breaks"]
@@ -461,7 +504,7 @@ class Running(HomeCase):
         user = ["setpriv", "--reuid", "12345", "--regid", "12345", "--clear-groups", "env", "-i", "PATH=/usr/bin:/bin", python]
         script = os.path.join(copy, "home", "home")
         for command in (["up"], ["status"], ["down"], ["run"]):
-            tail = ["--", "sh", "-c", "test $(ss -Hltn | grep -c 127.0.10) = 5"] if command == ["run"] else []
+            tail = ["--", "sh", "-c", "test $(ss -Hltn | grep -c 127.0.10) = 6"] if command == ["run"] else []
             done = call(*user, script, *command, "--dir", os.path.join(work, "run"), *tail)
             self.assertEqual(done.returncode, 0, f"{command}: {done.stdout}")
         self.assertEqual(processes_in(os.path.join(work, "run")), [])

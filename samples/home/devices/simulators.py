@@ -1,5 +1,5 @@
 """The home's devices: lamp, hub and the neighbour's lamp. Each keeps real state, takes signed commands over MQTT, reports over MQTT
-and answers local control over HTTP on a unix socket behind nginx. Usage: simulators.py BROKER_ADDRESS BROKER_PORT"""
+and answers local control over HTTP on a unix socket behind nginx, the lamp over CoAP, too. Usage: simulators.py BROKER_ADDRESS BROKER_PORT"""
 
 import http.server
 import json
@@ -12,8 +12,11 @@ import paho.mqtt.client as mqtt
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "platform"))
 
+import coap  # noqa: E402
 import signed  # noqa: E402
 from flaws import flaw  # noqa: E402
+
+COAP_ADDRESS = "127.0.10.2"
 
 
 class Device:
@@ -103,6 +106,8 @@ def main() -> None:
         device = Device(seed, address, port)
         if seed["name"] in ("lamp", "hub"):
             local_control(f"{seed['name']}.sock", device)
+        if seed["name"] == "lamp":
+            coap.serve(COAP_ADDRESS, seed["coap_key"].encode(), lambda lamp=device: lamp.state, device.change)
     threading.Event().wait()
 
 

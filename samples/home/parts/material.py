@@ -10,6 +10,7 @@ import shutil
 import struct
 import zlib
 
+from . import country_database
 from .tools import Problem, call
 
 DAYS = "397"  # far below the 825 days that clients accept
@@ -49,6 +50,7 @@ def make(here, directory, flaw):
     identities(directory, "lamp", LAMP, 40, flaw)
     identities(directory, "hub", HUB, 40)
     identities(directory, "issued", NEXT, 200, "A.d" if flaw == "6.2.2.a" else None)
+    country_database.write(os.path.join(directory, "countries.mmdb"), {"127.0.10.0/24": "CN", "127.0.20.0/24": "US"})
     documents(here, directory)
 
 
@@ -101,10 +103,12 @@ def accounts(here, directory):
     lines = [f"platform:{seed['broker_password']}\n"]
     for device in DEVICES:
         name, password = device["name"], secrets.token_urlsafe(18) if device["name"] in ONLINE else ""
-        made = {**device, "key": secrets.token_hex(32), "token": secrets.token_hex(32), "broker_password": password}
+        made = {**device, "key": secrets.token_hex(32), "token": secrets.token_hex(32), "broker_password": password,
+                "coap_key": secrets.token_hex(16)}
         seed["devices"].append(made)
         write(directory, f"devices/{name}.key", made["key"])
         write(directory, f"devices/{name}.token", made["token"])
+        write(directory, f"devices/{name}.coap", made["coap_key"])
         if password:
             lines.append(f"{name}:{password}\n")
             write(directory, f"{name}.password", password)

@@ -12,11 +12,12 @@ import time
 
 from .tools import Problem, find
 
-LISTENERS = [("cloud https", "127.0.10.1", 8443), ("partner https", "127.0.10.1", 8444), ("cloud mqtt", "127.0.10.1", 8883),
+LISTENERS = [("cloud https", "127.0.10.1", 8443), ("cloud 2 https", "127.0.10.4", 8443), ("partner https", "127.0.10.1", 8444), ("cloud mqtt", "127.0.10.1", 8883),
              ("lamp https", "127.0.10.2", 8443), ("hub https", "127.0.10.3", 8443)]
 EXTRA = {"7.c": ("extra port", "127.0.10.1", 9090), "6.1.3.c": ("management", "127.0.10.1", 9100),
-         "6.3.3.a": ("clear mqtt", "127.0.10.1", 1883)}
+         "6.1.1": ("abroad https", "127.0.20.1", 8443), "6.3.5.e": ("abroad https", "127.0.20.1", 8443), "6.3.3.a": ("clear mqtt", "127.0.10.1", 1883)}
 SOCKETS = ("platform.sock", "lamp.sock", "hub.sock", "cloud.sock", "management.sock")
+NAMES_AT = ("127.0.10.1", "5353")  # UDP
 PYTHON = "/usr/bin/python3"  # Debian's, which has the packages that the platform needs
 START_DEADLINE, STOP_DEADLINE = 20.0, 5.0  # seconds
 
@@ -29,10 +30,11 @@ def start(here, directory, flaw):
     for name, address, port in listeners:
         check_free(name, address, port)
     configure(here, directory, flaw)
-    parts, (_, broker, port) = os.path.join(here, "parts"), LISTENERS[2]
+    parts, (_, broker, port) = os.path.join(here, "parts"), LISTENERS[3]
     commands = [("mosquitto", [find("mosquitto"), "-c", "mosquitto.conf"]),
                 ("platform", [PYTHON, "-B", os.path.join(here, "platform", "main.py"), "platform.sock", broker, str(port)]),
                 ("devices", [PYTHON, "-B", os.path.join(here, "devices", "simulators.py"), broker, str(port)]),
+                ("names", [PYTHON, "-B", os.path.join(parts, "names.py"), *NAMES_AT, *zone(flaw)]),
                 ("nginx", [find("nginx"), "-e", "logs/nginx.log", "-p", directory, "-c", os.path.join(directory, "nginx.conf")])]
     if flaw == "7.e":
         commands.append(("front", [PYTHON, "-B", os.path.join(parts, "ssl3_front.py"), "127.0.10.1", "8443", "cloud.sock",
@@ -57,11 +59,24 @@ def start(here, directory, flaw):
         json.dump({"break": flaw, "network": os.readlink("/proc/self/ns/net")}, file)
 
 
+def zone(flaw):
+    """What the home's names resolve to: the platform, and where it stores files."""
+    platform, storage = ["127.0.10.1", "127.0.10.4"], ["127.0.10.1", "127.0.10.4"]
+    if flaw == "6.1.2.c":
+        platform = platform[:1]
+    if flaw == "6.1.1":
+        platform.append("127.0.20.1")
+    if flaw == "6.3.5.e":
+        storage = ["127.0.20.1"]
+    return [f"home.example={','.join(platform)}", f"files.home.example={','.join(storage)}"]
+
+
 def configure(here, directory, flaw):
     root = os.geteuid() == 0
     marks = {
         "@USER@": "user root;" if root else "",  # the caller, whoever that is: no change of user
         "@CLOUD_LISTEN@": "127.0.10.1:8443",
+        "@ABROAD@": "",
         "@PROTOCOLS@": "TLSv1.2 TLSv1.3",
         "@OLD_SUITES@": "",
         "@LAMP_SSL@": "ssl",
@@ -74,6 +89,8 @@ def configure(here, directory, flaw):
         "@CLEAR_MQTT@": "",
     } | {
         "7.e": {"@CLOUD_LISTEN@": "unix:cloud.sock"},
+        "6.1.1": {"@ABROAD@": "listen 127.0.20.1:8443 ssl;"},
+        "6.3.5.e": {"@ABROAD@": "listen 127.0.20.1:8443 ssl;"},
         "7.d-old-tls": {"@PROTOCOLS@": "TLSv1 TLSv1.1 TLSv1.2 TLSv1.3", "@OLD_SUITES@": ":ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0"},
         "7.d-plain-http": {"@LAMP_SSL@": ""},
         "6.2.1.b": {"@CLEAR_HTTP@": "error_page 497 = @platform;"},
@@ -219,7 +236,7 @@ def stop(directory):
     found = running(directory)
     for name, pid in reversed(found):
         end(pid)
-    for name in ("platform", "devices", "nginx", "mosquitto", "front", "extra"):
+    for name in ("platform", "devices", "names", "nginx", "mosquitto", "front", "extra"):
         remove(pid_file(directory, name))
     for name in ("state.json", "nginx.pid", *SOCKETS):
         remove(os.path.join(directory, name))

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 
 PACKAGES = {"nginx": "nginx-light", "mosquitto": "mosquitto", "mosquitto_passwd": "mosquitto", "openssl": "openssl",
-            "/usr/bin/python3": "python3"}
+            "/usr/bin/python3": "python3", "coap-client-openssl": "libcoap3-bin"}
 MODULES = {"cryptography": "python3-cryptography", "paho": "python3-paho-mqtt"}  # of Debian's python3
 
 

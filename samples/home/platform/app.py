@@ -137,5 +137,5 @@ def note(route: Route | None, call: Call, status: int) -> None:
     if flaw("6.1.6.a") and route.event == "login" and refused:
         return
     device = call.arguments.get("device") or call.body.get("device") or (call.device["id"] if call.device else "")
-    audit.record(route.event or "look", "refused" if refused else "ok", call.user or call.note.get("user", "") or call.partner, device,
-                 call.address, status=status)
+    user = call.note.pop("user", "") or call.user or call.partner
+    audit.record(route.event or "look", "refused" if refused else "ok", user, device, call.address, status=status, **call.note)

@@ -57,6 +57,7 @@ def command(call: Call) -> Answer:
     """Checks the signed message, passes it on as it came, and answers once the device has."""
     row = owned(call)
     members = fields.check_json(COMMAND, call.raw)
+    call.note |= {"on": members["on"], "brightness": members["brightness"]}
     signature = call.headers.get("X-Signature", "")
     verify(row, call.raw, signature)
     if not 0 <= members["brightness"] <= 100:
