@@ -1,6 +1,7 @@
 #include "net/tls_stream.h"
 
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 
 #include <algorithm>
@@ -15,7 +16,13 @@ namespace {
 struct SslFree {
   void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
   void operator()(SSL* ssl) const { SSL_free(ssl); }
+  void operator()(BIO* bio) const { BIO_free(bio); }
+  void operator()(X509* certificate) const { X509_free(certificate); }
+  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
 };
+
+// Asks nobody for the password of an encrypted key.
+int no_password(char*, int, int, void*) { return -1; }
 
 class OpensslStream : public TlsStream {
  public:
@@ -41,6 +48,7 @@ class OpensslStream : public TlsStream {
     SSL_set_connect_state(ssl_.get());
     if (!options.server_name.empty() && !parse_address(options.server_name, 0))
       SSL_set_tlsext_host_name(ssl_.get(), options.server_name.c_str());
+    finished_ = take_credentials(options);
   }
 
   void handshake(Deadline deadline) {
@@ -48,6 +56,7 @@ class OpensslStream : public TlsStream {
       finished_ = fail(ErrorCode::internal, "OpenSSL cannot be started");
       return;
     }
+    if (!finished_) return;
     finished_ = drive([this] { return SSL_do_handshake(ssl_.get()); }, deadline);
     keep_chain();
   }
@@ -100,9 +109,13 @@ class OpensslStream : public TlsStream {
 
  private:
   static OpensslStream& self(const SSL* ssl) { return *static_cast<OpensslStream*>(SSL_get_app_data(ssl)); }
-  static int asked_for_certificate(SSL* ssl, X509**, EVP_PKEY**) {
-    self(ssl).requested_ = true;
-    return 0;  // go on without one
+  static int asked_for_certificate(SSL* ssl, X509** certificate, EVP_PKEY** key) {
+    OpensslStream& stream = self(ssl);
+    stream.requested_ = true;
+    if (!stream.certificate_) return 0;  // go on without one
+    X509_up_ref(*certificate = stream.certificate_.get());
+    EVP_PKEY_up_ref(*key = stream.key_.get());
+    return 1;
   }
   static int took_ticket(SSL* ssl, SSL_SESSION*) {
     if (SSL_version(ssl) == TLS1_3_VERSION) ++self(ssl).tickets_;
@@ -110,6 +123,24 @@ class OpensslStream : public TlsStream {
   }
   static void took_alert(const SSL* ssl, int where, int value) {
     if ((where & SSL_CB_READ_ALERT) == SSL_CB_READ_ALERT) self(ssl).alert_ = value & 0xFF;
+  }
+
+  Result<void> take_credentials(const TlsOptions& options) {
+    if (options.certificate.empty()) return {};
+    const auto text = [](const std::string& pem) {
+      return std::unique_ptr<BIO, SslFree>(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+    };
+    const auto chain = text(options.certificate), key = text(options.key);
+    certificate_.reset(PEM_read_bio_X509(chain.get(), nullptr, no_password, nullptr));
+    key_.reset(PEM_read_bio_PrivateKey(key.get(), nullptr, no_password, nullptr));
+    const bool fits = certificate_ && key_ && X509_check_private_key(certificate_.get(), key_.get()) == 1;
+    while (X509* issuer = fits ? PEM_read_bio_X509(chain.get(), nullptr, no_password, nullptr) : nullptr)
+      SSL_CTX_add_extra_chain_cert(context_.get(), issuer);
+    ERR_clear_error();
+    if (!certificate_) return fail(ErrorCode::invalid_input, "the client certificate is no PEM certificate");
+    if (!key_) return fail(ErrorCode::invalid_input, "the key of the client certificate is no unencrypted PEM key");
+    if (!fits) return fail(ErrorCode::invalid_input, "the key does not fit the client certificate");
+    return {};
   }
 
   // Repeats an OpenSSL call, carrying bytes both ways, until it is done or fails.
@@ -167,6 +198,8 @@ class OpensslStream : public TlsStream {
   std::unique_ptr<SSL, SslFree> ssl_;
   BIO* incoming_ = nullptr;  // both belong to ssl_
   BIO* outgoing_ = nullptr;
+  std::unique_ptr<X509, SslFree> certificate_;
+  std::unique_ptr<EVP_PKEY, SslFree> key_;
   Result<void> finished_;
   std::vector<Bytes> chain_;
   std::optional<int> alert_;

@@ -1,6 +1,6 @@
 // A TLS client over any Stream, through OpenSSL: for what needs keys, that is one whole handshake and the
 // bytes after it. It refuses nothing that OpenSSL can speak (TLS 1.0 .. 1.3, security level 0) and verifies
-// no certificate: judging is the tls probe's work. It never has a client certificate.
+// no certificate: judging is the tls probe's work. It shows a client certificate only when given one.
 #pragma once
 #include <memory>
 #include <optional>
@@ -12,9 +12,11 @@
 namespace lintel::net {
 
 struct TlsOptions {
-  std::string server_name;        // sent as SNI when it is a DNS name
+  std::string server_name = {};   // sent as SNI when it is a DNS name
   std::uint16_t lowest = 0x0301;  // wire versions
   std::uint16_t highest = 0x0304;
+  std::string certificate = {};  // client certificate and its chain, PEM; leaf first; empty: none
+  std::string key = {};          // its private key, PEM, unencrypted
 };
 
 // One thread at a time.
@@ -27,12 +29,13 @@ class TlsStream : public Stream {
                                          Deadline deadline);
   ~TlsStream() override = default;
 
-  // Errors: timeout, closed, reset, cancelled, protocol (an alert, see alert(), or nonsense), internal.
+  // Errors: timeout, closed, reset, cancelled, protocol (an alert, see alert(), or nonsense), invalid_input (the
+  // client certificate or its key can't be used; nothing was sent), internal.
   virtual const Result<void>& finished() const = 0;
   virtual std::uint16_t version() const = 0;            // 0 before it is known
   virtual std::string suite() const = 0;                // IANA name; empty before it is known
   virtual const std::vector<Bytes>& chain() const = 0;  // DER, leaf first
-  virtual bool certificate_requested() const = 0;  // the server asked for a client certificate; none was sent
+  virtual bool certificate_requested() const = 0;  // the server asked for a client certificate
   virtual std::optional<int> alert() const = 0;    // the last one received, close_notify included
   virtual int tickets() const = 0;                 // session tickets received after a TLS 1.3 handshake
   // Reads until the server reacts to the end of our handshake, which in TLS 1.3 it judges after we are done:

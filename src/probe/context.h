@@ -42,7 +42,8 @@ class Context {
   virtual const Clock& clock() const = 0;
 
   // The network. Only addresses of this asset in the target file; anything else: permission. Blocks for the target's gap and for a free connection,
-  // which counts against deadline() only; dial's own deadline is put off by that wait.
+  // which counts against deadline() only; dial's own deadline is put off by that wait. A job that holds one waits for another for a
+  // while only: limit.
   virtual Result<std::unique_ptr<net::Stream>> dial(const net::Endpoint& endpoint, Deadline deadline) = 0;
   virtual Result<net::SweepResult> sweep(const std::string& host, const SweepOptions& options) = 0;
   virtual Result<std::unique_ptr<net::HttpSession>> open_http(const net::HttpOptions& options) = 0;

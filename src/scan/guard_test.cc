@@ -194,6 +194,26 @@ TEST_CASE("the live context dials what is declared, within the limit") {
   CHECK(swept->open == std::vector<std::uint16_t>{peer.port()});
 }
 
+TEST_CASE("two jobs that want each other's connection do not wait for ever") {
+  net::ScriptedPeer peer([](net::ScriptedConnection& connection, int) { connection.stall(); });
+  model::Target target;
+  const model::Asset asset = make_asset();
+  const model::Job job;
+  AssetGate gate(2, std::chrono::milliseconds(0));
+  Secrets secrets;
+  const Cancel stop;
+  const SystemClock clock;
+  const LiveWorld world{target, asset, asset.items[2], job, gate, secrets, stop, clock, Deadline::never(), {}, std::chrono::milliseconds(0)};
+  LiveContext one(world), other(world);
+  const net::Endpoint declared{"127.0.0.1", peer.port()};
+  const auto first = one.dial(declared, Deadline::never()), second = other.dial(declared, Deadline::never());
+  REQUIRE(first.has_value());
+  REQUIRE(second.has_value());
+  const auto third = one.dial(declared, Deadline::never());
+  REQUIRE(!third.has_value());
+  CHECK(third.error().code == ErrorCode::limit);
+}
+
 TEST_CASE("waiting for a turn does not eat the time to connect") {
   net::ScriptedPeer peer([](net::ScriptedConnection& connection, int) { connection.stall(); });
   model::Target target;

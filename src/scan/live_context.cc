@@ -95,7 +95,11 @@ Result<std::shared_ptr<LiveContext::Hold>> LiveContext::hold() {
   // Waiting for a connection that only this job could give back would last until the deadline.
   if (held_ >= world_.gate.connections())
     return fail(ErrorCode::limit, "the job holds all {} connections that the target allows", world_.gate.connections());
-  TRY(world_.gate.enter(world_.deadline, world_.stop));
+  // Two jobs that hold some and want more would wait for each other: one has to give up.
+  const auto entered = world_.gate.enter(held_ == 0 ? world_.deadline : Deadline::earlier(world_.deadline, Deadline::after(world_.patience)), world_.stop);
+  if (!entered && held_ > 0 && entered.error().code == ErrorCode::timeout)
+    return fail(ErrorCode::limit, "no further connection became free (the target allows {})", world_.gate.connections());
+  if (!entered) return tl::unexpected<Error>(entered.error());
   return std::make_shared<Hold>(world_.gate, held_);
 }
 

@@ -29,7 +29,8 @@ struct LiveWorld {
   const Cancel& stop;
   const Clock& clock;
   Deadline deadline;
-  std::function<void(std::size_t done, std::size_t total)> progress;  // called at most ten times a second
+  std::function<void(std::size_t done, std::size_t total)> progress = {};  // called at most ten times a second
+  std::chrono::milliseconds patience{10'000};  // a job that holds a connection waits so long for another one
 };
 
 class LiveContext : public probe::Context {
