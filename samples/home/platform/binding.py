@@ -1,6 +1,7 @@
 """Binding a device to a user: the platform hands the user a one-time token for one device, the device signs it with its key."""
 
 import hashlib
+import hmac
 import secrets
 import time
 
@@ -33,7 +34,8 @@ def bind(call: Call) -> Answer:
                       _digest(value), call.user, device, time.time())
     if not found or row is None:
         raise Refused(403, "no token of yours for this device, or used, or expired")
-    if call.headers.get("X-Signature", "") != signed.sign(devices.key_of(row), value.encode()):
+    wanted = signed.sign(devices.key_of(row), value.encode()).encode()
+    if not hmac.compare_digest(call.headers.get("X-Signature", "").encode("utf-8", "replace"), wanted):
         raise Refused(403, "the device has not signed the token")
     if store.one("UPDATE devices SET owner = ? WHERE id = ? AND owner IN ('', ?) RETURNING id", call.user, device, call.user) is None:
         raise Refused(409, "the device is bound already")

@@ -19,7 +19,6 @@ NOTICE = """<p>We are the sample home's platform; this notice is for everybody w
 <dt>Why</dt><dd>to run your home and to recover your account</dd><dt>How long</dt><dd>until you erase it; audit records 190 days</dd>
 <dt>Who else</dt><dd>partners that you allow, device state only</dd>
 <dt>Your rights</dt><dd>access, correction, export, erasure: under Account</dd><dt>Contact</dt><dd>privacy@home.example</dd></dl>"""
-FAVICON = Answer(b"", 204, "image/x-icon")
 
 
 def _page(call: Call, title: str, content: str, status: int = 200, cookie: str | None = None) -> Answer:

@@ -25,14 +25,13 @@ class Session:
 
 _live: collections.OrderedDict[str, Session] = collections.OrderedDict()  # least recently used first
 _lock = threading.Lock()
-_counter, _lcg = 0, 20240229
+_counter, _lcg = 0, 20240229  # of the flaws only
 
 
 def new_id() -> str:
-    global _counter, _lcg  # of the flaws only
+    global _lcg
     if flaw("7.f-counter"):
-        _counter += 1
-        return f"{_counter:032x}"
+        return f"{_following():032x}"
     if flaw("7.f"):
         words = []
         for _ in range(4):

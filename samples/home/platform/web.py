@@ -5,6 +5,7 @@ import email
 import http.server
 import json
 import socketserver
+import sys
 import urllib.parse
 from typing import Any, Callable
 
@@ -130,7 +131,8 @@ def server(path: str, serve: Callable[[Call], Answer]) -> socketserver.BaseServe
         request_queue_size = 128
 
         def handle_error(self, request, client_address) -> None:
-            if not isinstance(__import__("sys").exc_info()[1], OSError):
+            """A client that went away is nothing to write about."""
+            if not isinstance(sys.exc_info()[1], OSError):
                 super().handle_error(request, client_address)
 
     return Server(path, Handler)
