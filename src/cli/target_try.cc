@@ -51,6 +51,8 @@ class Trial {
 
   // Whether all of it was success.
   Result<bool> run(const std::string& name) {
+    flow::set_random(client_.variables);
+    client_.keep_random = true;
     if (const auto* steps = find_flow(application_, name)) {
       for (std::size_t i = 0; i < steps->size(); ++i)
         if (!TRY(step(fmt::format("{} {}/{}", name, i + 1, steps->size()), (*steps)[i], client_.prepare((*steps)[i])))) return false;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.h"
 #include "crypto/digest.h"
@@ -48,9 +49,17 @@ Result<Client> Client::open(Wire& wire, const std::string& account) {
 Result<void> Client::run(std::string_view flow) {
   const std::vector<Step>* steps = find_flow(wire_->application(), flow);
   if (steps == nullptr) return fail(ErrorCode::not_found, "no flow `{}` is declared", flow);
-  for (std::size_t i = 0; i < steps->size(); ++i) {
-    const auto where = [&] { return fmt::format("flow {}, step {} of {}", flow, i + 1, steps->size()); };
-    const auto sent = send((*steps)[i]);
+  set_random(variables);
+  const bool kept = std::exchange(keep_random, true);
+  auto ended = run_steps(flow, *steps);
+  keep_random = kept;
+  return ended;
+}
+
+Result<void> Client::run_steps(std::string_view flow, const std::vector<Step>& steps) {
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const auto where = [&] { return fmt::format("flow {}, step {} of {}", flow, i + 1, steps.size()); };
+    const auto sent = send(steps[i]);
     if (!sent) return add_context(sent.error(), where());
     if (!sent->success) return fail(ErrorCode::protocol, "{}: {}", where(), sent->why);
     if (!sent->missing.empty()) return fail(ErrorCode::protocol, "{}: no value in {}", where(), join(sent->missing, ", "));
@@ -73,7 +82,9 @@ Result<net::HttpRequest> Client::prepare(const Call& call) {
 Result<net::HttpRequest> Client::prepare(const Step& step, const Variables& given, const std::vector<std::string>& typed) {
   Variables filled = given;
   if (!keep_built_ins) {
+    const std::string random = variables["random"], digits = variables["digits"];
     set_built_ins(variables, wire_->context().clock());
+    if (keep_random) variables["random"] = random, variables["digits"] = digits;
     for (const std::string_view name : model::built_in_names()) filled[std::string(name)] = variables[std::string(name)];
   }
   auto request = TRY(build_request(step.request, wire_->application().url, filled, typed));

@@ -22,6 +22,10 @@ class Wire {
   Result<net::HttpResponse> send(const net::HttpRequest& request, const net::HttpOptions& options, std::string_view who);
   // Puts the transcript into the run as evidence. Call once, at the probe's end.
   void keep(std::vector<std::string> about);
+  // Is shown every answer, in the order of time.
+  std::function<void(const net::HttpRequest&, const net::HttpResponse&)> watch;
+  // Closes the connection, so that others may use its place while this job waits; the next request opens one.
+  void close() { session_.reset(); }
 
   probe::Context& context() const { return context_; }
   const Application& application() const { return application_; }
@@ -52,7 +56,7 @@ class Client {
 
   // Runs the steps of a flow in order. The first one that is no success ends it: protocol, "flow login, step 2 of 3: HTTP 403". No such flow: not_found.
   Result<void> run(std::string_view flow);
-  // Builds the request of a step: placeholders, session id, cookies, signature. Built-ins get fresh values unless keep_built_ins.
+  // Builds the request of a step: placeholders, session id, cookies, signature. Built-ins get fresh values, {random} and {digits} once a flow.
   Result<net::HttpRequest> prepare(const Step& step);
   Result<net::HttpRequest> prepare(const Call& call);
   // Sends a request, prepared or altered. Cookies of the answer go into the jar; on success the step's values are taken into the variables.
@@ -67,12 +71,14 @@ class Client {
 
   Variables variables;
   Jar cookies;
-  bool keep_built_ins = false;  // {now}, {nonce}, {random} stay what `variables` says: for replays
+  bool keep_built_ins = false;  // all built-ins stay what `variables` says: for replays
+  bool keep_random = false;     // {random} and {digits} do: for steps of one flow
   bool from_second_source = false;
   const std::string& account() const { return account_; }
 
  private:
   Client(Wire& wire, std::string account) : wire_(&wire), account_(std::move(account)) {}
+  Result<void> run_steps(std::string_view flow, const std::vector<Step>& steps);
   Result<net::HttpRequest> prepare(const Step& step, const Variables& filled, const std::vector<std::string>& typed);
 
   Wire* wire_;

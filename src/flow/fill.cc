@@ -107,8 +107,13 @@ void set_built_ins(Variables& variables, const Clock& clock) {
   const WallTime now = clock.now();
   variables["now"] = std::to_string(std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count());
   variables["now_iso"] = format_time(now);
-  variables["random"] = fresh_hex(8);
   variables["nonce"] = fresh_hex(16);
+  set_random(variables);
+}
+
+void set_random(Variables& variables) {
+  variables["random"] = fresh_hex(8);
+  variables["digits"] = fmt::format("{:08}", std::random_device()() % 100'000'000);
 }
 
 std::string scalar_text(const Json& value) { return value.is_string() ? value.get<std::string>() : dump_json(value); }

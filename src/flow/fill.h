@@ -23,8 +23,9 @@ Result<Json> fill(const Json& value, const Variables& variables, const std::vect
 Result<net::HttpRequest> build_request(const Json& request, std::string_view base_url, const Variables& variables,
                                        const std::vector<std::string>& typed);
 
-// {now}, {now_iso}: the clock; {random}: 16 hex digits; {nonce}: 32 hex digits. Fresh ones each time.
+// {now}, {now_iso}: the clock; {nonce}: 32 hex digits; {random}: 16 hex digits; {digits}: 8 decimal ones, as for phone numbers. Fresh ones each time.
 void set_built_ins(Variables& variables, const Clock& clock);
+void set_random(Variables& variables);  // {random} and {digits} alone
 
 // "text" as it is, other scalars as JSON writes them.
 std::string scalar_text(const Json& value);

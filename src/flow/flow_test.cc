@@ -1,7 +1,7 @@
 // Templates, cookies, answers and a client against a small application in memory.
 #include <doctest/doctest.h>
 
-#include "flow/client.h"
+#include "flow/refusal.h"
 #include "probe/fake.h"
 
 using namespace lintel;
@@ -140,4 +140,57 @@ TEST_CASE("a step that promises a value and gives none is no success") {
   auto client = Client::open(wire, "owner");
   REQUIRE(client);
   CHECK(client->run("login").error().message == "flow login, step 1 of 1: no value in /csrf of the JSON answer");
+}
+
+TEST_CASE("accepted, refused or neither") {
+  struct Row {
+    bool success;
+    long status, nobody;
+    Outcome outcome;
+  };
+  const Row rows[] = {{true, 200, 401, Outcome::accepted},  {true, 302, 401, Outcome::accepted},   {false, 401, 403, Outcome::refused},  {false, 403, 401, Outcome::refused},
+                      {false, 302, 401, Outcome::refused},  {false, 304, 401, Outcome::unclear},   {false, 200, 200, Outcome::refused},  {false, 200, 401, Outcome::unclear},
+                      {false, 404, 404, Outcome::refused},  {false, 404, 401, Outcome::unclear},   {false, 429, 429, Outcome::unclear},  {false, 408, 408, Outcome::unclear},
+                      {false, 500, 500, Outcome::unclear},  {false, 503, 401, Outcome::unclear},   {false, 999, 999, Outcome::unclear}};
+  for (const Row& row : rows) {
+    CAPTURE(row.status);
+    Exchange exchange;
+    exchange.success = row.success;
+    exchange.response.status = row.status;
+    CHECK(outcome_of(exchange, row.nobody) == row.outcome);
+  }
+}
+
+TEST_CASE("guesses of the same form") {
+  for (const std::string text : {"0123456789abcdef", "Ab9-_x.Z", "123456", "s:q1.W"}) {
+    for (const std::string& made : {lookalike(text), altered(text)}) {
+      CHECK(made.size() == text.size());
+      CHECK(made != text);
+    }
+  }
+  CHECK(lookalike("deadbeef").find_first_not_of("abcdef") == std::string::npos);
+  CHECK(lookalike("").empty());
+  CHECK(altered("--").empty());
+  CHECK(altered("0123456789").substr(0, 5) == "01234");
+  CHECK(altered("0123456789").substr(6) == "6789");
+}
+
+TEST_CASE("{random} and {digits} are one value throughout a flow, and others in the next") {
+  probe::FakeContext context;
+  context.world.http = [](const net::HttpRequest&) -> Result<net::HttpResponse> { return answer_of(200, ""); };
+  const auto application = read_application(*parse_json(R"({"id": "a", "url": "https://h", "flows": {"register": [
+    {"request": {"path": "/ask", "body": "{random} {digits}"}}, {"request": {"path": "/do", "body": "{random} {digits}"}}]}})"));
+  Wire wire(context, application);
+  std::vector<std::string> seen;
+  wire.watch = [&](const net::HttpRequest& request, const net::HttpResponse&) { seen.push_back(request.body); };
+  auto client = Client::open(wire, "");
+  REQUIRE(client->run("register"));
+  REQUIRE(client->run("register"));
+  REQUIRE(client->send(application.flows.at("register").front()));
+  REQUIRE(seen.size() == 5);
+  CHECK(seen[0].size() == 25);
+  CHECK(seen[0] == seen[1]);
+  CHECK(seen[2] == seen[3]);
+  CHECK(seen[0] != seen[2]);
+  CHECK(seen[2] != seen[4]);
 }

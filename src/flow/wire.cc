@@ -33,6 +33,7 @@ Result<net::HttpResponse> Wire::send(const net::HttpRequest& request, const net:
   }
   ++requests_;
   const auto response = session_->send(request);
+  if (response && watch) watch(request, *response);
 
   std::string entry = fmt::format("=== {} {}{}{}\n{} {}\n", requests_, who.empty() ? "nobody" : who, options.source.empty() ? "" : " from " + options.source,
                                   options.certificate_file.empty() ? "" : " with " + options.certificate_file, request.method, request.url);

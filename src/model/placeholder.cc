@@ -24,7 +24,7 @@ std::vector<Placeholder> placeholders(std::string_view text) {
 }
 
 std::span<const std::string_view> built_in_names() {
-  static constexpr std::string_view kNames[] = {"now", "now_iso", "random", "nonce"};
+  static constexpr std::string_view kNames[] = {"now", "now_iso", "random", "digits", "nonce"};
   return kNames;
 }
 

@@ -14,7 +14,7 @@ struct Placeholder {
 
 std::vector<Placeholder> placeholders(std::string_view text);
 
-// The names that always have a value: now, now_iso, random, nonce; and those of a signature's `over`: method, path, body.
+// The names that always have a value: now, now_iso, random, digits, nonce; and those of a signature's `over`: method, path, body.
 std::span<const std::string_view> built_in_names();
 std::span<const std::string_view> signature_names();
 

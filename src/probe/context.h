@@ -40,6 +40,8 @@ class Context {
   virtual Deadline deadline() const = 0;
   virtual const Cancel& cancel() const = 0;
   virtual const Clock& clock() const = 0;
+  // Lets time pass, for what happens by itself: a session that idles, a code that ends. Errors: timeout at once when the deadline comes sooner, cancelled.
+  virtual Result<void> wait(std::chrono::milliseconds time) = 0;
 
   // The network. Only addresses of this asset in the target file; anything else: permission. Blocks for the target's gap and for a free connection,
   // which counts against deadline() only; dial's own deadline is put off by that wait. A job that holds one waits for another for a

@@ -83,6 +83,13 @@ const KeptEvidence* FakeRecord::find_evidence(std::string_view name) const {
   return found == evidence.end() ? nullptr : &*found;
 }
 
+Result<void> FakeContext::wait(std::chrono::milliseconds time) {
+  if (cancel_button.requested()) return fail(ErrorCode::cancelled, "cancelled");
+  if (time > world.deadline.left()) return fail(ErrorCode::timeout, "no time left for this job");
+  world.clock = FixedClock(world.clock.now() + time);
+  return {};
+}
+
 Result<std::unique_ptr<net::Stream>> FakeContext::dial(const net::Endpoint& endpoint, Deadline) {
   if (cancel_button.requested()) return fail(ErrorCode::cancelled, "cancelled");
   if (world.network_error) return tl::unexpected<Error>(*world.network_error);

@@ -78,6 +78,7 @@ class FakeContext : public Context {
   Deadline deadline() const override { return world.deadline; }
   const Cancel& cancel() const override { return cancel_button; }
   const Clock& clock() const override { return world.clock; }
+  Result<void> wait(std::chrono::milliseconds time) override;  // puts the clock forward
   Result<std::unique_ptr<net::Stream>> dial(const net::Endpoint& endpoint, Deadline deadline) override;
   Result<net::SweepResult> sweep(const std::string& host, const SweepOptions& options) override;
   Result<std::unique_ptr<net::HttpSession>> open_http(const net::HttpOptions& options) override;

@@ -72,3 +72,13 @@ TEST_CASE("files, secrets and HTTP come from memory") {
   context.cancel_button.request();
   CHECK((*session)->send(request).error().code == ErrorCode::cancelled);
 }
+
+TEST_CASE("waiting puts the clock forward and nothing else") {
+  probe::FakeContext context;
+  const WallTime before = context.clock().now();
+  REQUIRE(context.wait(std::chrono::seconds(5)));
+  CHECK(context.clock().now() - before == std::chrono::seconds(5));
+  CHECK(context.wait(std::chrono::hours(1)).error().code == ErrorCode::timeout);
+  context.cancel_button.request();
+  CHECK(context.wait(std::chrono::seconds(1)).error().code == ErrorCode::cancelled);
+}

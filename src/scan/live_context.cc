@@ -103,6 +103,11 @@ Result<std::shared_ptr<LiveContext::Hold>> LiveContext::hold() {
   return std::make_shared<Hold>(world_.gate, held_);
 }
 
+Result<void> LiveContext::wait(std::chrono::milliseconds time) {
+  if (time > world_.deadline.left()) return fail(ErrorCode::timeout, "no time left for this job");
+  return wait_for(time, world_.stop);
+}
+
 Result<std::unique_ptr<net::Stream>> LiveContext::dial(const net::Endpoint& endpoint, Deadline deadline) {
   TRY(scope_.check_host(endpoint.host));
   // Waiting for a turn is no slowness of the peer: it costs the job's time, never the caller's.

@@ -43,6 +43,7 @@ class LiveContext : public probe::Context {
   Deadline deadline() const override { return world_.deadline; }
   const Cancel& cancel() const override { return world_.stop; }
   const Clock& clock() const override { return world_.clock; }
+  Result<void> wait(std::chrono::milliseconds time) override;
   Result<std::unique_ptr<net::Stream>> dial(const net::Endpoint& endpoint, Deadline deadline) override;
   Result<net::SweepResult> sweep(const std::string& host, const probe::SweepOptions& options) override;
   Result<std::unique_ptr<net::HttpSession>> open_http(const net::HttpOptions& options) override;
