@@ -79,10 +79,15 @@ std::string job_key(const model::Job& job, const model::Item& item) {
   return store::sha256_hex(as_bytes(dump_json(canonical)));
 }
 
-bool matches(const Json& where, const model::Item& item) {
-  for (const auto& [name, value] : where.items())
-    if (!item.data.is_object() || !item.data.contains(name) || item.data.at(name) != value) return false;
+// An object asks for its members only, so `{session: {}}` is any item that declares a session.
+static bool fits(const Json& wanted, const Json& value) {
+  if (!wanted.is_object()) return wanted == value;
+  if (!value.is_object()) return false;
+  for (const auto& [name, part] : wanted.items())
+    if (!value.contains(name) || !fits(part, value.at(name))) return false;
   return true;
 }
+
+bool matches(const Json& where, const model::Item& item) { return fits(where, item.data); }
 
 }  // namespace lintel::scan

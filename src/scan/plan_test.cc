@@ -107,6 +107,16 @@ TEST_CASE("jobs are what clauses ask for, each once") {
   }
 }
 
+TEST_CASE("where an object stands, its members are what counts") {
+  model::Item item;
+  item.data = Json{{"id", "web"}, {"session", {{"cookie", "SID"}, {"other", 1}}}};
+  for (const Json& where : {Json::object(), Json{{"session", Json::object()}}, Json{{"session", {{"cookie", "SID"}}}}}) CHECK(matches(where, item));
+  for (const Json& where : {Json{{"sessions", Json::object()}}, Json{{"id", Json::object()}}, Json{{"session", {{"cookie", "X"}}}}, Json{{"session", "SID"}}})
+    CHECK_FALSE(matches(where, item));
+  item.data = "text";
+  CHECK_FALSE(matches(Json{{"session", Json::object()}}, item));
+}
+
 TEST_CASE("a key stays while probe, item and parameters stay") {
   const model::Item item{ItemKind::host, "edge", Json{{"address", "192.0.2.1"}}};
   const model::Job job{"", "ports", "cloud", ItemKind::host, "edge", Json{{"range", "1-9"}}, {"a"}};
