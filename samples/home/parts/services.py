@@ -88,7 +88,7 @@ def configure(here, directory, flaw):
         "@ANONYMOUS@": "false",
         "@CLEAR_MQTT@": "",
     } | {
-        "7.e": {"@CLOUD_LISTEN@": "unix:cloud.sock"},
+        "7.e": {"@CLOUD_LISTEN@": "unix:cloud.sock proxy_protocol"},
         "6.1.1": {"@ABROAD@": "listen 127.0.20.1:8443 ssl;"},
         "6.3.5.e": {"@ABROAD@": "listen 127.0.20.1:8443 ssl;"},
         "7.d-old-tls": {"@PROTOCOLS@": "TLSv1 TLSv1.1 TLSv1.2 TLSv1.3", "@OLD_SUITES@": ":ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0"},

@@ -1,7 +1,8 @@
 """A TCP front that makes a TLS server look as if it still spoke SSL 3.0; no library of today can be configured to do so.
 
 A ClientHello with client_version 0x0300 is answered here with an SSL 3.0 ServerHello, Certificate and ServerHelloDone (RFC 6101,
-5.2.1 and 5.6); every other connection is relayed byte by byte to the real server. Usage: ssl3_front.py ADDRESS PORT SOCKET CERTIFICATE"""
+5.2.1 and 5.6); every other connection is relayed byte by byte to the real server, behind a line of
+the PROXY protocol. Usage: ssl3_front.py ADDRESS PORT SOCKET CERTIFICATE"""
 
 import os
 import selectors
@@ -105,7 +106,8 @@ class Handler(socketserver.BaseRequestHandler):
                 return
             with socket.socket(socket.AF_UNIX) as server:
                 server.connect(self.server.backend)
-                server.sendall(data)
+                (here, port), (there, from_port) = self.request.getsockname(), self.client_address
+                server.sendall(f"PROXY TCP4 {there} {here} {from_port} {port}\r\n".encode() + data)  # sessions are bound to the client's address
                 relay(self.request, server)
         except OSError:
             pass  # a client that went away
