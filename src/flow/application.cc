@@ -44,7 +44,8 @@ Call read_call(const Json& json) {
   Call call;
   call.id = text_or(json, "id");
   call.as = texts(member(json, "as"));
-  call.writes = text_or(json, "effect") == "write";
+  call.erases = text_or(json, "effect") == "erase";
+  call.writes = call.erases || text_or(json, "effect") == "write";
   if (const Json& inputs = member(json, "inputs"); inputs.is_object())
     for (const auto& [name, input] : inputs.items()) call.inputs[name] = {scalar_text(member(input, "value")), text_or(input, "kind", "text")};
   call.step = read_step(json);

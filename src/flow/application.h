@@ -51,6 +51,7 @@ struct Call {
   std::string id;
   std::vector<std::string> as;
   bool writes = false;
+  bool erases = false;  // works only once: no positive control
   std::map<std::string, Input> inputs;
   Step step;
 };

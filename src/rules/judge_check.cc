@@ -117,13 +117,8 @@ model::CheckResult judge_check(const ReadyCheck& ready, model::Obligation obliga
   result.check = ready.check->id;
   result.obligation = obligation;
   const std::vector<const model::Job*>* planned = find_jobs(jobs, ready.check->id, asset.id);
-  if (planned == nullptr) {
-    result.verdict = ready.check->on_empty;
-    result.reason = result.verdict == Verdict::not_applicable ? Reason::escape : Reason::no_evidence;
-    return result;
-  }
   std::vector<Outcome> outcomes;
-  for (const model::Job* job : *planned) {
+  for (const model::Job* job : planned == nullptr ? std::vector<const model::Job*>() : *planned) {
     const auto found = observations.find(job->key);
     if (found == observations.end()) {
       model::Instance& missing = result.instances.emplace_back();
@@ -133,9 +128,12 @@ model::CheckResult judge_check(const ReadyCheck& ready, model::Obligation obliga
     } else {
       result.instances.push_back(judge_observation(ready, asset, item_data(asset, *job), *found->second));
     }
-    outcomes.push_back({result.instances.back().verdict, result.instances.back().reason});
+    // An item that has nothing for this check counts as little as one that is not there.
+    const model::Instance& instance = result.instances.back();
+    if (instance.reason != Reason::no_evidence) outcomes.push_back({instance.verdict, instance.reason});
   }
-  const Outcome outcome = *roll_up(outcomes);
+  const Verdict empty = ready.check->on_empty;
+  const Outcome outcome = roll_up(outcomes).value_or(Outcome{empty, empty == Verdict::not_applicable ? Reason::escape : Reason::no_evidence});
   result.verdict = outcome.verdict;
   result.reason = outcome.reason;
   return result;

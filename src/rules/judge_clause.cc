@@ -64,7 +64,7 @@ void decide_by_parts(const model::Clause& clause, const FoundAttestation& found,
   bool without_items = false;
   for (const model::CheckResult& check : verdict.checks) {
     if (!advisory(clause.obligation) && advisory(check.obligation)) continue;
-    const bool empty = check.verdict == Verdict::not_tested && check.reason == Reason::no_evidence && check.instances.empty();
+    const bool empty = check.verdict == Verdict::not_tested && check.reason == Reason::no_evidence;
     without_items = without_items || empty;
     if (!empty || !clause.attest) parts.push_back({check.verdict, check.reason});  // else the question stands in for it
   }

@@ -119,6 +119,16 @@ TEST_CASE("nothing to run on") {
   check_is(home.first(), Verdict::not_applicable, Reason::escape);
 }
 
+TEST_CASE("an item with nothing for the check counts for nothing beside one that has") {
+  check_is(Home().sees("{}", Status::not_applicable, "a").sees(R"({"old":"no"})", Status::ok, "b").first(), Verdict::pass, Reason::none);
+  check_is(Home().sees("{}", Status::not_applicable, "a").sees(R"({"old":"yes"})", Status::ok, "b").first(), Verdict::fail, Reason::fail_assert);
+  check_is(Home().sees("{}", Status::not_applicable, "a").sees("{}", Status::timeout, "b").first(), Verdict::inconclusive, Reason::timeout);
+  Home home;
+  home.sees("{}", Status::not_applicable, "a").sees("{}", Status::not_applicable, "b");
+  home.run.checks[0].on_empty = Verdict::not_applicable;
+  check_is(home.first(), Verdict::not_applicable, Reason::escape);
+}
+
 TEST_CASE("a planned job without observation is not tested") {
   Home home;
   home.sees(R"({"old":"no"})");
