@@ -6,7 +6,7 @@ from flaws import flaw
 from web import Answer, Call, Refused
 
 SCOPES = {"CN=partner-lamps,O=Sample Home,C=CN": {"class": "lamp", "area": "living", "users": ("alice",)},
-          "CN=partner-hubs,O=Sample Home,C=CN": {"class": "hub", "area": "hall", "users": ("alice",)}}
+          "CN=partner-hubs,O=Sample Home,C=CN": {"class": "hub", "area": "living", "users": ("alice",)}}
 
 
 def _allowed(call: Call, row) -> bool:

@@ -82,9 +82,12 @@ class Trials {
     }
     if (!call.erases) looked_.working.push_back(call.id);
     long nobody = 0;
-    try_one(call, owner, {Way::nobody, ""}, nobody);  // how a refusal looks here, whichever ways are asked for
+    // How a refusal looks here, whichever ways are asked for.
+    const bool open = try_one(call, owner, {Way::nobody, ""}, nobody).outcome == Outcome::accepted;
     for (const Attempt& attempt : attempts) {
       if (!goes_on()) return;
+      // Where nobody is asked for a credential, an id in its place is not taken for one.
+      if (open && (attempt.way == Way::device_id || attempt.way == Way::user_id)) continue;
       looked_.tried.push_back(try_one(call, owner, attempt, nobody));
     }
   }
