@@ -4,12 +4,24 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/files.h"
 #include "rules/loader.h"
 
 namespace lintel::rules {
+
+// What the probe's source says it takes; nullopt when there is no such file. The folders of test documents have none: theirs take hosts.
+inline std::optional<model::ItemKind> kind_taken(const std::filesystem::path& source) {
+  const auto text = read_file(source, 1 << 20);
+  if (!text) return std::filesystem::exists(source.parent_path() / "facts.schema.json") ? std::optional(model::ItemKind::host) : std::nullopt;
+  constexpr std::string_view kMark = ".takes = model::ItemKind::";
+  const std::size_t at = text->find(kMark);
+  if (at == std::string::npos) return std::nullopt;
+  const std::size_t begin = at + kMark.size();
+  return model::parse<model::ItemKind>(text->substr(begin, text->find_first_not_of("abcdefghijklmnopqrstuvwxyz", begin) - begin));
+}
 
 inline ProbeCatalog catalog_of(const std::filesystem::path& folder) {
   struct Texts {
@@ -18,13 +30,16 @@ inline ProbeCatalog catalog_of(const std::filesystem::path& folder) {
   };
   auto texts = std::make_shared<std::map<std::string, Texts, std::less<>>>();
   ProbeCatalog catalog;
-  for (const auto& [name, takes] : {std::pair{"ports", model::ItemKind::host}, {"tls", model::ItemKind::service}, {"session_ids", model::ItemKind::session},
-                                    {"identity", model::ItemKind::identities}, {"firmware", model::ItemKind::firmware}}) {
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    const auto takes = kind_taken(entry.path() / (name + ".cc"));
+    if (!takes) continue;
     auto facts = read_file(folder / name / "facts.schema.json", 1 << 20), params = read_file(folder / name / "params.schema.json", 1 << 20);
     if (!facts || !params) continue;
-    (*texts)[name] = {*facts, *params, takes};
+    (*texts)[name] = {*facts, *params, *takes};
     catalog.names.push_back(name);
   }
+  std::ranges::sort(catalog.names);
   catalog.find = [texts](std::string_view name) -> std::optional<ProbeSchemas> {
     const auto found = texts->find(name);
     if (found == texts->end()) return std::nullopt;
