@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The whole program: scan the sample home, break one thing at a time, take the network away, spoil the documents."""
+"""The whole program: scan the sample home, take the network away, spoil the documents. What breaks turn is in tests/matrix."""
 
 import json
 import os
@@ -13,8 +13,6 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LINTEL = str(pathlib.Path(sys.argv.pop(1) if len(sys.argv) > 1 else ROOT / "build/ci/lintel").resolve())
 HOME = ROOT / "samples/home/home"
-QUICK = {"7.c", "7.d-old-tls", "7.d-plain-http", "7.e", "7.f-counter", "6.2.4.b-byte", "A"}  # of the breaks, one or more a probe
-BREAKS = [entry for entry in json.loads((ROOT / "samples/home/breaks.json").read_text())["breaks"] if entry["name"] in QUICK]
 
 
 def call(*argv, **options):
@@ -40,10 +38,10 @@ class Folder(unittest.TestCase):
         path.write_text(text, encoding="utf-8")
         return path
 
-    def scan_home(self, flaw=None, *options):
+    def scan_home(self, *options):
         """Scans the sample home; gives the finished process and {clause: verdict}."""
         shutil.copy(ROOT / "samples/home/target.yaml", self.folder / "target.yaml")
-        argv = [HOME, "run", "--dir", self.folder / "run", *(["--break", flaw] if flaw else []), "--", LINTEL, "scan",
+        argv = [HOME, "run", "--dir", self.folder / "run", "--", LINTEL, "scan",
                 self.folder / "target.yaml", "--report", "json", "--out", self.folder / "home", *options]
         done = call(*argv)
         report = self.folder / "home.json"
@@ -62,7 +60,7 @@ class Home(Folder):
         self.assertEqual("pass", verdicts["A"])
         self.assertEqual("not_tested", verdicts["7.f"], "randomness is never proven from outside")
         self.assertEqual("not_applicable", verdicts["8.2.2.a"], "no app in the target")
-        self.assertTrue(all(o["status"] == "ok" for o in self.run_document["observations"]),
+        self.assertTrue(all(o["status"] in ("ok", "not_applicable") for o in self.run_document["observations"]),
                         [(o["job"]["probe"], o["job"]["item"], o["status"], o.get("message")) for o in self.run_document["observations"]])
         self.judge_again(self.folder / "home.lintel")
         self.export(self.folder / "home.lintel")
@@ -94,7 +92,7 @@ class Home(Folder):
                 self.assertNotIn(password.encode(), path.read_bytes(), path)
 
     def test_reports_of_all_kinds(self):
-        done, _ = self.scan_home(None, "--report", "html,pdf,json", "--allow-open")
+        done, _ = self.scan_home("--report", "html,pdf,json", "--allow-open")
         self.assertEqual(0, done.returncode, done.stderr)
         for kind in ("lintel", "html", "pdf", "json"):
             path = self.folder / f"home.{kind}"
@@ -112,18 +110,6 @@ class Home(Folder):
         self.assertEqual(2, done.returncode, "what is no run file is not deleted")
         self.assertEqual("mine", (self.folder / "home.lintel").read_text())
 
-
-def break_test(entry):
-    def test(self):
-        done, verdicts = self.scan_home(entry["name"], "--allow-open")
-        fails = {c for c, v in verdicts.items() if v == "fail"}
-        self.assertEqual(set(entry["fails"]) | set(entry["follows"]), fails)
-        self.assertEqual(1, done.returncode)
-    return test
-
-
-for broken in BREAKS:
-    setattr(Home, "test_break_" + broken["name"].replace("-", "_").replace(".", "_"), break_test(broken))
 
 NETWORK_ONLY = """
 lintel: target/1
