@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "base/text.h"
-#include "crypto/digest.h"
+#include "flow/tamper.h"
 #include "model/placeholder.h"
 #include "probe/probe.h"
 
@@ -27,11 +27,7 @@ Result<std::string> signed_text(const Signature& signature, const net::HttpReque
   variables["method"] = request.method;
   variables["path"] = target_of(request.url);
   variables["body"] = request.body;
-  const auto algorithm = crypto::digest_named(std::string_view(signature.algorithm).substr(std::min<std::size_t>(5, signature.algorithm.size())));
-  if (!algorithm || !signature.algorithm.starts_with("hmac-")) return fail(ErrorCode::invalid_input, "unknown signature algorithm {}", signature.algorithm);
-  const std::string key = TRY(fill(signature.key, variables));
-  const std::string over = TRY(fill(signature.over, variables));
-  return to_hex(TRY(crypto::hmac(*algorithm, as_bytes(key), as_bytes(over))));
+  return hmac_hex(signature.algorithm, TRY(fill(signature.key, variables)), TRY(fill(signature.over, variables)));
 }
 
 }  // namespace

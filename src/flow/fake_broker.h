@@ -22,6 +22,7 @@ struct FakeBroker {
   bool read_rules = true, write_rules = true, refuses_filters = false, ends_on_forbidden = false, twice = false;
   std::map<std::string, std::string> retained;
   std::function<void(const std::string& topic, const std::string& payload)> published;  // a device that listens
+  std::function<void()> pinged;  // a device that reports by itself
 
   probe::Script connection() {
     auto client = std::make_shared<Session>();
@@ -43,6 +44,9 @@ struct FakeBroker {
     std::set<std::uint16_t> held;  // packet ids of qos 2
   };
 
+  static void flush(Session& session, probe::Answer& answer) {
+    for (; !session.outgoing.empty(); session.outgoing.pop_front()) put(answer.bytes, session.outgoing.front());
+  }
   static void put(Bytes& out, const Bytes& bytes) { out.insert(out.end(), bytes.begin(), bytes.end()); }
   static std::string text(Cursor& bytes) { return std::string(as_text(bytes.take(bytes.u16()))); }
 
@@ -66,6 +70,7 @@ struct FakeBroker {
       session.input.erase(session.input.begin(), session.input.begin() + static_cast<std::ptrdiff_t>(header + length));
       packet(session, first, body, answer);
     }
+    flush(session, answer);
     return answer;
   }
 
@@ -110,7 +115,8 @@ struct FakeBroker {
       }
       case Type::pubrel: put(answer.bytes, net::mqtt::encode_acknowledgement(Type::pubcomp, bytes.u16())); return;
       case Type::pingreq:
-        for (; !session.outgoing.empty(); session.outgoing.pop_front()) put(answer.bytes, session.outgoing.front());
+        if (pinged) pinged();
+        flush(session, answer);
         put(answer.bytes, net::mqtt::encode_empty(Type::pingresp));
         return;
       case Type::disconnect: session.filters.clear(); return;

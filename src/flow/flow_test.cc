@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "flow/refusal.h"
+#include "flow/tamper.h"
 #include "probe/fake.h"
 
 using namespace lintel;
@@ -193,4 +194,17 @@ TEST_CASE("{random} and {digits} are one value throughout a flow, and others in 
   CHECK(seen[2] == seen[3]);
   CHECK(seen[0] != seen[2]);
   CHECK(seen[2] != seen[4]);
+}
+
+TEST_CASE("messages are spoiled in one place") {
+  CHECK(*flow::with_other_digit("a12", {}) == "a22");
+  CHECK(*flow::with_other_digit("id 12, level 9", {"12"}) == "id 12, level 8");
+  CHECK_FALSE(flow::with_other_digit("12", {"1", "2"}).has_value());
+  CHECK_FALSE(flow::with_other_digit("", {""}).has_value());
+  CHECK(*flow::with_other_value("n=ab0 m=ab0", "ab0") == "n=ab1 m=ab1");
+  CHECK_FALSE(flow::with_other_value("n=ab0", "").has_value());
+  CHECK(flow::follow_change("level 40", "set level 40 now", "set level 50 now") == "level 50");
+  CHECK(flow::follow_change("done", "set level 40", "set level 50") == "done");
+  CHECK(*flow::hmac_hex("hmac-sha256", "key", "The quick brown fox jumps over the lazy dog") == "f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8");
+  CHECK_FALSE(flow::hmac_hex("sha256", "key", "").has_value());
 }

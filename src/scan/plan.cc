@@ -79,8 +79,10 @@ std::string job_key(const model::Job& job, const model::Item& item) {
   return store::sha256_hex(as_bytes(dump_json(canonical)));
 }
 
-// An object asks for its members only, so `{session: {}}` is any item that declares a session.
+// An object asks for its members only, so `{session: {}}` is any item that declares a session; a list asks for its elements, wherever they stand.
 static bool fits(const Json& wanted, const Json& value) {
+  const auto has = [&](const Json& one) { return std::ranges::any_of(value, [&](const Json& element) { return fits(one, element); }); };
+  if (wanted.is_array()) return value.is_array() && std::ranges::all_of(wanted, has);
   if (!wanted.is_object()) return wanted == value;
   if (!value.is_object()) return false;
   for (const auto& [name, part] : wanted.items())

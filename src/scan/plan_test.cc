@@ -113,6 +113,10 @@ TEST_CASE("where an object stands, its members are what counts") {
   for (const Json& where : {Json::object(), Json{{"session", Json::object()}}, Json{{"session", {{"cookie", "SID"}}}}}) CHECK(matches(where, item));
   for (const Json& where : {Json{{"sessions", Json::object()}}, Json{{"id", Json::object()}}, Json{{"session", {{"cookie", "X"}}}}, Json{{"session", "SID"}}})
     CHECK_FALSE(matches(where, item));
+  item.data = *parse_json(R"({"calls": [{"id": "a"}, {"id": "b", "sign": {"header": "X"}}]})");
+  for (const char* where : {R"({"calls": [{"sign": {}}]})", R"({"calls": [{"sign": {}}, {"id": "a"}]})", R"({"calls": []})"}) CHECK(matches(*parse_json(where), item));
+  for (const char* where : {R"({"calls": [{"id": "a", "sign": {}}]})", R"({"calls": {}})", R"({"flows": [{}]})", R"({"calls": [{"sign": {}}, {"id": "c"}]})"})
+    CHECK_FALSE(matches(*parse_json(where), item));
   item.data = "text";
   CHECK_FALSE(matches(Json{{"session", Json::object()}}, item));
 }

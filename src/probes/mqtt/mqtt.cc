@@ -1,6 +1,8 @@
-// Probe mqtt: whom a broker lets in, whether accounts keep to their topics, and whether it also speaks in clear.
+// Probe mqtt: whom a broker lets in, whether accounts keep to their topics, whether recorded and spoiled commands work, and whether it also speaks
+// in clear.
 #include "base/text.h"
 #include "probe/probe.h"
+#include "probes/mqtt/replay.h"
 #include "probes/mqtt/traffic.h"
 
 namespace lintel::probes::mqtt {
@@ -147,6 +149,8 @@ void run(probe::Context& context, model::Observation& observation) {
           observation.facts["credential"] = account.password ? account.certificate.empty() ? "password" : "certificate+password" : "certificate";
   if (broker->accounts.empty()) observation.notes.push_back("declare an account: without one that is let in, a refusal says nothing");
   if (works) look_at_topics(visitor, *works, observation);
+  if (works && context.item().data.contains("command"))
+    if (const auto done = look_at_command(visitor, *works, observation); !done) observation.notes.push_back("command: " + printable(done.error().message));
   const auto plain_port = static_cast<std::uint16_t>(integer_or(context.params(), "plain_port", 1883));
   if (!broker->tls && answers) {
     observation.facts["in_clear"] = {{"spoken", "yes"}, {"port", broker->endpoint.port}, {"reason", "declared without TLS, and answers"}};
@@ -162,8 +166,8 @@ void run(probe::Context& context, model::Observation& observation) {
 
 extern const probe::Probe probe;
 const probe::Probe probe{
-    .title_zh = "MQTT 接入认证与主题隔离",
-    .title_en = "MQTT access and topics",
+    .title_zh = "MQTT 接入认证、主题隔离与指令防重放",
+    .title_en = "MQTT access, topics and replayed commands",
     .version = "1",
     .takes = model::ItemKind::mqtt,
     .run = run,
