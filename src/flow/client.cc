@@ -95,7 +95,8 @@ Result<Exchange> Client::send(const net::HttpRequest& request, const Step& step)
   if (const auto file = variables.find("certificate"); file != variables.end()) options.certificate_file = file->second;
   if (const auto file = variables.find("key"); file != variables.end() && !options.certificate_file.empty()) options.key_file = file->second;
   if (from_second_source) options.source = application.second_source;
-  Exchange exchange{request, TRY(wire_->send(request, options, account_)), false, {}, {}};
+  auto response = TRY(wire_->send(request, options, account_));
+  Exchange exchange{request, std::move(response), false, {}, {}};
 
   for (const Cookie& cookie : cookies_set(exchange.response.headers))
     if (cookie.name == application.session.cookie || model::sounds_secret(cookie.name)) wire_->context().hide(cookie.value);
