@@ -59,7 +59,8 @@ inline void take_value(Result<void>&&) {}
 
 }  // namespace lintel
 
-// TRY(expression) is the value of a Result, or returns its error from the enclosing function.
+// TRY(expression) is the value of a Result, or returns its error from the enclosing function. Not after other members between braces:
+// GCC 12 never destroys those already built when the error returns.
 #define TRY(...)                                                               \
   __extension__({                                                              \
     auto try_result_ = (__VA_ARGS__);                                          \

@@ -20,8 +20,12 @@ Result<Order> Command::compose(const Variables& given, Signed is_signed) const {
     variables["signature"] = TRY(flow::hmac_hex(algorithm, key, over));
   }
   const Json& effect = member(declaration_, "effect");
-  return Order{TRY(flow::fill(text_or(declaration_, "topic"), variables)), TRY(flow::fill(text_or(declaration_, "payload"), variables)),
-               TRY(flow::fill(text_or(effect, "topic"), variables)), TRY(flow::fill(text_or(effect, "contains"), variables))};
+  Order order;
+  order.topic = TRY(flow::fill(text_or(declaration_, "topic"), variables));
+  order.payload = TRY(flow::fill(text_or(declaration_, "payload"), variables));
+  order.effect_topic = TRY(flow::fill(text_or(effect, "topic"), variables));
+  order.effect = TRY(flow::fill(text_or(effect, "contains"), variables));
+  return order;
 }
 
 Result<Order> Command::rightful(const Clock& clock) {
@@ -61,19 +65,22 @@ Result<std::vector<Look>> Command::looks(const Order& recorded, const Clock& clo
   Variables fresh = variables_;
   if (timed) {
     flow::set_built_ins(fresh, FixedClock(clock.now() - std::chrono::hours(1)));
-    looks.push_back({"stale", {TRY(compose(fresh))}});
+    Order order = TRY(compose(fresh));
+    looks.push_back({"stale", {std::move(order)}});
   }
   if (once) {
     // A second later, so that the message differs where the clock has not moved.
     const WallTime later = clock.now() + std::chrono::seconds(timed ? 1 : 0);
     flow::set_built_ins(fresh, FixedClock(later));
     fresh["nonce"] = variables_["nonce"];
-    looks.push_back({"reused_nonce", {TRY(compose(fresh))}});
+    Order order = TRY(compose(fresh));
+    looks.push_back({"reused_nonce", {std::move(order)}});
   }
   if (algorithm.empty()) return looks;
   looks.push_back({"changed", TRY(changed(clock))});
   flow::set_built_ins(fresh, clock);
-  looks.push_back({"unsigned", {TRY(compose(fresh, Signed::no))}});
+  Order order = TRY(compose(fresh, Signed::no));
+  looks.push_back({"unsigned", {std::move(order)}});
   if (!other_device.empty() && payload.find("{device}") != std::string::npos) {
     flow::set_built_ins(fresh, clock);
     Order own = TRY(compose(fresh));
