@@ -59,7 +59,8 @@ class Home(Folder):
         self.assertEqual("pass", verdicts["7.e"])
         self.assertEqual("pass", verdicts["A"])
         self.assertEqual("not_tested", verdicts["7.f"], "randomness is never proven from outside")
-        self.assertEqual("not_applicable", verdicts["8.2.2.a"], "no app in the target")
+        self.assertEqual("pass", verdicts["8.2.2.o"])
+        self.assertEqual("not_tested", verdicts["8.2.2.a"], "nobody was asked about the app")
         self.assertTrue(all(o["status"] in ("ok", "not_applicable") for o in self.run_document["observations"]),
                         [(o["job"]["probe"], o["job"]["item"], o["status"], o.get("message")) for o in self.run_document["observations"]])
         self.judge_again(self.folder / "home.lintel")
