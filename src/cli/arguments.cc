@@ -15,6 +15,7 @@ void add_report(CLI::App& app, ReportOptions& options) {
       ->delimiter(',')
       ->check(CLI::IsMember(kFormats));
   app.add_option("-o,--out", options.out, "path of the outputs without extension");
+  app.add_flag("--timings", options.timings, "print where the time of the scan went, job by job");
 }
 
 void add_gate(CLI::App& app, GateOptions& options) {
@@ -57,7 +58,7 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   add_report(*scan_app, scan.report);
   add_gate(*scan_app, scan.gate);
   scan_app->footer("Examples:\n  lintel scan samples/home/target.yaml --overwrite\n"
-                   "  lintel scan lamp.yaml --report json --out build/lamp --allow-open");
+                   "  lintel scan lamp.yaml --report json --out build/lamp --allow-open --timings");
 
   JudgeCommand judge;
   auto* judge_app = app.add_subcommand("judge", "judge a run again, offline");

@@ -14,6 +14,7 @@ struct GateOptions {
 struct ReportOptions {
   std::vector<std::string> formats;  // html | pdf | json
   std::string out;                   // path without extension; empty: ./<target id>, or the run's own name
+  bool timings = false;              // also print how long each job took
 };
 
 struct ScanCommand {

@@ -7,6 +7,7 @@
 #include "report/json.h"
 #include "report/pdf.h"
 #include "report/terminal.h"
+#include "report/timings.h"
 
 namespace lintel::cli {
 namespace {
@@ -35,6 +36,21 @@ Result<void> write_report(const model::Run& run, store::RunFile& file, const std
     return report::write_pdf(run, evidence_of(file), path, Deadline::after(std::chrono::minutes(10)), cancel);
   }
   return write_file(path, text);
+}
+
+report::TerminalOptions terminal_options(const Console& console) {
+  report::TerminalOptions options;
+  options.width = static_cast<std::size_t>(console.width);
+  options.colour = console.colour ? report::Colour::on : report::Colour::off;
+  options.language = console.language == "en" ? report::Language::en : report::Language::zh;
+  return options;
+}
+
+void print(const Result<std::string>& text) {
+  if (text)
+    (void)std::fwrite(text->data(), 1, text->size(), stdout);  // main() tells when that fails; the verdict's exit code stands
+  else
+    print_error(text.error().message);
 }
 
 }  // namespace
@@ -67,16 +83,11 @@ void print_summary(const model::Run& run, const std::vector<std::string>& paths,
     for (const std::string& path : paths) fmt::print("{}\n", path);
     return;
   }
-  report::TerminalOptions options;
-  options.width = static_cast<std::size_t>(console.width);
-  options.colour = console.colour ? report::Colour::on : report::Colour::off;
-  options.language = console.language == "en" ? report::Language::en : report::Language::zh;
+  report::TerminalOptions options = terminal_options(console);
   options.files = paths;
-  const auto text = report::render_terminal(run, options);
-  if (text)
-    (void)std::fwrite(text->data(), 1, text->size(), stdout);  // main() tells when that fails; the verdict's exit code stands
-  else
-    print_error(text.error().message);
+  print(report::render_terminal(run, options));
 }
+
+void print_timings(const model::Run& run, const Console& console) { print(report::render_timings(run, terminal_options(console))); }
 
 }  // namespace lintel::cli

@@ -24,4 +24,7 @@ Written write_reports(const model::Run& run, store::RunFile& file, const std::ve
 // The verdict table on standard output, unless quiet; then the paths.
 void print_summary(const model::Run& run, const std::vector<std::string>& paths, const Console& console);
 
+// How long each job took, on standard output.
+void print_timings(const model::Run& run, const Console& console);
+
 }  // namespace lintel::cli

@@ -23,6 +23,7 @@ int run_command(const ReportCommand& command, const Console& console) {
   const InterruptGuard interrupt;
   const Written written = write_reports(*run, *file, formats, out, interrupt.cancel(), console);
   for (const std::string& path : written.paths) fmt::print("{}\n", path);
+  if (command.report.timings) print_timings(*run, console);
   if (interrupt.cancel().requested()) return 130;
   return written.failed ? kUsageError : 0;
 }

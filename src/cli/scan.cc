@@ -151,6 +151,7 @@ int run_command(const ScanCommand& command, const Console& console) {
   Written written = write_reports(*run, *file, formats, out, interrupt.cancel(), console);
   written.paths.insert(written.paths.begin(), file->path().string());
   print_summary(*run, written.paths, console);
+  if (command.report.timings) print_timings(*run, console);
   int code = exit_code_of(*run, *outcome, command.gate.allow_open);
   if (written.failed && (code == 0 || code == 3)) code = kUsageError;
   if (outcome->stuck > 0) {  // threads of probes that ignore the stop still run; the file is complete
