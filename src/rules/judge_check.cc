@@ -87,6 +87,7 @@ model::Instance judge_observation(const ReadyCheck& ready, const model::Asset& a
     instance.verdict = Verdict::not_tested;
     instance.reason = Reason::no_evidence;
     instance.message = observation.message;
+    instance.assertions.clear();  // a page of facts not learned says no more than the message
   } else if (holds == Kleene::yes && observation.status == Status::ok) {
     instance.verdict = Verdict::pass;
   } else {
