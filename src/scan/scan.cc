@@ -74,7 +74,7 @@ Result<Task> make_task(Shared& shared, const Options& options, std::size_t numbe
     shared.outbox.put(std::move(letter));
     committed.wait();
   };
-  return Task{asset->id, probe->registered->probe->cost, run};
+  return Task{asset->id, probe->registered->probe->cost, probe->registered->probe->intrusive, run};
 }
 
 // Indices of the jobs that have no lasting observation.

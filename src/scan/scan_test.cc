@@ -264,6 +264,24 @@ TEST_CASE("an intrusive probe needs the target's permission") {
   }
 }
 
+TEST_CASE("intrusive jobs come last and one at a time") {
+  Home home(8);
+  home.target.intrusive = true;
+  home.checks.insert(home.checks.begin(), make_check("b.burst", "burst", Json{{"name", "burst"}}));
+  home.profile.clauses[0].checks.insert(home.profile.clauses[0].checks.begin(), {"b.burst"});
+  std::atomic<int> quiet_done = 0, bursts = 0;
+  std::atomic<bool> disturbed = false;
+  act = [&](Context& context, model::Observation&) {
+    if (!context.params().contains("name")) return void(++quiet_done);
+    disturbed = disturbed || quiet_done != 8 || ++bursts != 1;
+    std::this_thread::yield();
+    --bursts;
+  };
+  home.scan_fresh();
+  CHECK(home.load().observations.size() == 16);
+  CHECK_FALSE(disturbed);
+}
+
 TEST_CASE("cancel ends 64 blocked jobs, and resume does only what is missing") {
   Home home(100);
   std::latch all_blocked(64);

@@ -4,11 +4,13 @@
 
 namespace lintel::scan {
 
+static const std::string kIntrusive = "/";  // no asset has such a name
+
 Scheduler::Scheduler(std::vector<Task> tasks, const SchedulerLimits& limits) {
   for (Task& task : tasks) {
-    const bool cpu = task.cost == probe::Cost::cpu;
-    Group& group = groups_[cpu ? std::string() : task.asset];
-    group.limit = std::max(1, cpu ? limits.cpu : limits.per_asset);
+    const bool cpu = task.cost == probe::Cost::cpu, intrusive = task.intrusive == probe::Intrusive::yes;
+    Group& group = groups_[intrusive ? kIntrusive : cpu ? std::string() : task.asset];
+    group.limit = intrusive ? 1 : std::max(1, cpu ? limits.cpu : limits.per_asset);
     group.waiting.push_back(std::move(task));
   }
   // A thread that could never get a task is not started.
@@ -34,13 +36,19 @@ std::size_t Scheduler::drop_waiting() {
   return dropped;
 }
 
+bool Scheduler::others_are_done() const {
+  return std::all_of(groups_.begin(), groups_.end(), [](const auto& entry) {
+    return entry.first == kIntrusive || (entry.second.waiting.empty() && entry.second.running == 0);
+  });
+}
+
 // The next one after last_, in a circle, that may start a task. Requires: mutex_ is held.
 Scheduler::Group* Scheduler::next_group() {
   auto place = groups_.upper_bound(last_);
   for (std::size_t seen = 0; seen < groups_.size(); ++seen, ++place) {
     if (place == groups_.end()) place = groups_.begin();
     Group& group = place->second;
-    if (group.waiting.empty() || group.running >= group.limit) continue;
+    if (group.waiting.empty() || group.running >= group.limit || (place->first == kIntrusive && !others_are_done())) continue;
     last_ = place->first;
     return &group;
   }

@@ -1,5 +1,6 @@
 // Runs tasks on a bounded pool of threads. Of one asset no more network tasks run at once than it may have connections (a job opens one at a
-// time), so that a slow asset never takes the workers of the others; cpu tasks are bounded on their own. Assets take turns.
+// time), so that a slow asset never takes the workers of the others; cpu tasks are bounded on their own. Assets take turns. Intrusive tasks come last
+// and one at a time: they lock accounts and wear out limits, which the others must not meet.
 #pragma once
 #include <condition_variable>
 #include <deque>
@@ -17,6 +18,7 @@ namespace lintel::scan {
 struct Task {
   std::string asset;
   probe::Cost cost = probe::Cost::network;
+  probe::Intrusive intrusive = probe::Intrusive::no;
   std::function<void()> run;  // must not throw
 };
 
@@ -44,10 +46,11 @@ class Scheduler {
   };
   void work();
   Group* next_group();
+  bool others_are_done() const;
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::map<std::string, Group> groups_;  // by asset; "" is the cpu tasks
+  std::map<std::string, Group> groups_;  // by asset; "" is the cpu tasks, kIntrusive the intrusive ones
   std::string last_;                     // group that started the latest task
   std::vector<std::thread> threads_;
 };
