@@ -3,6 +3,8 @@
 
 #include <random>
 
+#include "base/files.h"
+#include "data/schema.h"
 #include "flow/answer.h"
 #include "probe/fake.h"
 #include "probes/web_session/leaks.h"
@@ -89,7 +91,12 @@ struct Home {
     }
     return says(404, "nothing here");
   }
-  model::Observation look() { return probe::look(probes::web_session::probe, context); }
+  model::Observation look() {
+    auto seen = probe::look(probes::web_session::probe, context);
+    static const auto schema = schema::Schema::load(std::string_view(*read_file(LINTEL_SOURCE_DIR "/src/probes/web_session/facts.schema.json", 1 << 20)), "facts");
+    CHECK(schema::validate(seen.facts, schema->root()).empty());
+    return seen;
+  }
 };
 
 std::string text_at(const Json& facts, const char* pointer) {
