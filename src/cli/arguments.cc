@@ -3,6 +3,10 @@
 #include <CLI/CLI.hpp>
 #include <cstdlib>
 
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "cli/console.h"
 #include "cli/version.h"
 
 namespace lintel::cli {
@@ -20,6 +24,18 @@ void add_report(CLI::App& app, ReportOptions& options) {
 
 void add_gate(CLI::App& app, GateOptions& options) {
   app.add_flag("--allow-open", options.allow_open, "exit 0 although clauses are inconclusive or not tested");
+}
+
+// CLI11 tells of a mistyped command only that one is required.
+std::optional<std::string> unknown_command(const CLI::App& app) {
+  const std::vector<std::string> words = app.remaining(true);
+  const CLI::App* last = &app;  // of the commands understood
+  while (!last->get_subcommands().empty()) last = last->get_subcommands().front();
+  if (last->get_require_subcommand_min() == 0 || words.empty() || words[0].starts_with("-")) return std::nullopt;
+  std::vector<std::string> names;
+  for (const CLI::App* command : last->get_subcommands([](const CLI::App*) { return true; })) names.push_back(command->get_name());
+  const auto near = nearest_name(words[0], names);
+  return fmt::format("no command \"{}\"{}; there is {}", words[0], near ? fmt::format(", did you mean \"{}\"?", *near) : "", join(names, ", "));
 }
 
 }  // namespace
@@ -133,6 +149,10 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
+    if (const auto unknown = unknown_command(app)) {
+      print_error(*unknown);
+      return 2;
+    }
     return app.exit(error) == 0 ? 0 : 2;
   }
   arguments.colour = colour == "always" ? Colour::always : colour == "never" ? Colour::never : Colour::automatic;

@@ -159,7 +159,10 @@ class Nothing(Folder):
     def test_usage(self):
         self.assertEqual(2, call(LINTEL).returncode)
         self.assertEqual(2, call(LINTEL, "scan").returncode)
-        self.assertEqual(2, call(LINTEL, "scna", "x").returncode)
+        for argv, hint in ((["scna", "x"], "scan"), (["profile", "lnt"], "lint")):
+            done = call(LINTEL, *argv)
+            self.assertEqual(2, done.returncode)
+            self.assertIn(f'did you mean "{hint}"?', done.stderr)
         self.assertEqual(2, call(LINTEL, "scan", self.folder / "none.yaml").returncode)
         self.assertEqual(2, call(LINTEL, "judge", self.folder / "none.lintel").returncode)
         self.assertEqual(2, call(LINTEL, "probe", "show", "tsl").returncode)
