@@ -17,12 +17,13 @@ namespace lintel::net {
 namespace {
 
 // A connected non-blocking socket.
-Result<int> connect_to(const Address& address, Deadline deadline, const Cancel& cancel) {
-  const int fd = socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+Result<int> connect_to(const Address& address, Transport transport, Deadline deadline, const Cancel& cancel) {
+  const int type = transport == Transport::udp ? SOCK_DGRAM : SOCK_STREAM;
+  const int fd = socket(address.family(), type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) return fail(code_of_errno(errno), "{}: {}", to_string(address), std::strerror(errno));
   // Probes write whole messages; waiting for more to send only costs time.
   const int on = 1;
-  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  if (transport == Transport::tcp) setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   int error_number = connect(fd, address.get(), address.size) == 0 ? 0 : errno;
   if (error_number == EINPROGRESS || error_number == EINTR) {
     if (auto waited = wait_fd(fd, WaitFor::writable, deadline, cancel); !waited) {
@@ -42,15 +43,13 @@ Result<int> connect_to(const Address& address, Deadline deadline, const Cancel& 
 }  // namespace
 
 Result<std::unique_ptr<Stream>> dial(const Endpoint& endpoint, Deadline deadline, const Cancel& cancel) {
-  if (endpoint.transport != Transport::tcp)
-    return fail(ErrorCode::unsupported, "{}:{}/udp: only TCP can be dialled", endpoint.host, endpoint.port);
   const auto addresses = TRY(resolve(endpoint.host, endpoint.port, deadline, cancel));
   Error first_error;
   for (std::size_t index = 0; index < addresses.size(); ++index) {
     const auto share = deadline.left() / static_cast<int>(addresses.size() - index);
     const Deadline until = Deadline::earlier(deadline, Deadline::after(share));
-    auto fd = connect_to(addresses[index], until, cancel);
-    if (fd && connected_to_itself(*fd)) {
+    auto fd = connect_to(addresses[index], endpoint.transport, until, cancel);
+    if (fd && endpoint.transport == Transport::tcp && connected_to_itself(*fd)) {
       const linger abort{1, 0};
       setsockopt(*fd, SOL_SOCKET, SO_LINGER, &abort, sizeof abort);
       close(*fd);

@@ -112,14 +112,36 @@ TEST_CASE("why a connection failed is told apart") {
     closed = peer.port();
   }
   CHECK(dial(local(closed), Deadline::after(10s), cancel).error().code == ErrorCode::refused);
-  CHECK(dial({"127.0.0.1", closed, Transport::udp}, Deadline::after(10s), cancel).error().code ==
-        ErrorCode::unsupported);
   CHECK(dial({"not a name", closed, Transport::tcp}, Deadline::after(10s), cancel).error().code ==
         ErrorCode::invalid_input);
   CHECK(code_of_errno(EHOSTUNREACH) == ErrorCode::unreachable);
   CHECK(code_of_errno(ENETUNREACH) == ErrorCode::unreachable);
   CHECK(code_of_errno(ETIMEDOUT) == ErrorCode::timeout);
   CHECK(code_of_errno(EMFILE) == ErrorCode::limit);
+}
+
+TEST_CASE("a datagram goes and comes whole; a closed port says so") {
+  const Cancel cancel;
+  sockaddr_in place{};
+  place.sin_family = AF_INET;
+  place.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof place;
+  const int peer = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  REQUIRE(bind(peer, reinterpret_cast<const sockaddr*>(&place), size) == 0);
+  getsockname(peer, reinterpret_cast<sockaddr*>(&place), &size);
+  const Endpoint endpoint{"127.0.0.1", ntohs(place.sin_port), Transport::udp};
+  auto stream = *dial(endpoint, Deadline::after(10s), cancel);
+  REQUIRE(stream->write_all(as_bytes("ask"), Deadline::after(10s)));
+  std::uint8_t buffer[16];
+  sockaddr_in client{};
+  CHECK(recvfrom(peer, buffer, sizeof buffer, 0, reinterpret_cast<sockaddr*>(&client), &size) == 3);
+  for (const char* text : {"one", "two"}) CHECK(sendto(peer, text, 3, 0, reinterpret_cast<sockaddr*>(&client), size) == 3);
+  CHECK(*stream->read_some(buffer, Deadline::after(10s)) == 3);
+  CHECK(*stream->read_some(buffer, Deadline::after(10s)) == 3);
+  CHECK(buffer[0] == 't');
+  close(peer);
+  REQUIRE(stream->write_all(as_bytes("ask"), Deadline::after(10s)));
+  CHECK(stream->read_some(buffer, Deadline::after(10s)).error().code == ErrorCode::refused);
 }
 
 TEST_CASE("a destroyed stream frees the peer at once") {

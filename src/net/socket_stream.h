@@ -1,4 +1,4 @@
-// A Stream over a connected TCP socket.
+// A Stream over a connected TCP or UDP socket.
 #pragma once
 #include <memory>
 

@@ -36,6 +36,15 @@ TEST_CASE("hosts: only those of the asset, by their spelling") {
   }
 }
 
+TEST_CASE("a name in the DNS opens its listed addresses, and for its own job its resolver") {
+  const model::Item name{model::ItemKind::domain, "portal", Json{{"name", "home.example"}, {"resolver", "[2001:DB8::53]:5353"}, {"addresses", {"192.0.2.1", "192.0.2.2"}}}};
+  const model::Asset asset{"cloud", model::Role::platform, 1, {}, {name}};
+  for (const char* host : {"192.0.2.1", "192.0.2.2", "2001:db8::53"}) CHECK(Scope(asset, name, "/nowhere").check_host(host).has_value());
+  CHECK(!Scope(asset, name, "/nowhere").check_host("192.0.2.3").has_value());
+  CHECK(!Scope(asset, name, "/nowhere").check_host("home.example").has_value());
+  CHECK(!Scope(asset, {}, "/nowhere").check_host("2001:db8::53").has_value());
+}
+
 TEST_CASE("URLs: what parsers read in different ways is refused") {
   CHECK(*url_host("https://Home.Example:8443/login") == "home.example");
   CHECK(*url_host("http://[2001:DB8::1]:80/") == "2001:db8::1");

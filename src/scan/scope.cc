@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "data/json.h"
+#include "net/dns_client.h"
 
 namespace lintel::scan {
 namespace fs = std::filesystem;
@@ -61,6 +62,15 @@ Scope::Scope(const model::Asset& asset, const model::Item& item, const fs::path&
     const std::string address = text_or(declared.data, "address");
     if (!address.empty()) hosts_.insert(normal_host(address));
     if (const auto host = url_host(text_or(declared.data, "url"))) hosts_.insert(*host);
+    for (const Json& listed : member(declared.data, "addresses"))
+      if (listed.is_string()) hosts_.insert(normal_host(listed.get_ref<const std::string&>()));
+  }
+  if (item.kind == model::ItemKind::domain) {
+    const std::string resolver = text_or(item.data, "resolver");
+    const auto declared = net::dns::parse_server(resolver);
+    if (declared) hosts_.insert(net::host_of(*declared));
+    if (resolver.empty())
+      for (const net::Address& server : net::dns::system_servers()) hosts_.insert(net::host_of(server));
   }
   folder_ = folder_.lexically_normal();
   if (!folder_.has_filename()) folder_ = folder_.parent_path();  // "/home/run/" and "/home/run" are one

@@ -1,5 +1,5 @@
 // The scope guard: what of the world one job may touch. Hosts are compared as text, so a literal in another spelling or a name that
-// resolves to a declared address is outside. Pure but for looking whether files exist.
+// resolves to a declared address is outside. Pure but for looking whether files exist and which name servers this machine has.
 #pragma once
 #include <filesystem>
 #include <set>
@@ -14,7 +14,8 @@ namespace lintel::scan {
 
 class Scope {
  public:
-  // Hosts: the addresses of the asset's items, and the hosts of its sessions' URLs. Files: those written in the item, what lies beside them,
+  // Hosts: the addresses of the asset's items, and the hosts of its sessions' URLs. For an item that is a name in the DNS also its resolver, or
+  // this machine's name servers where it declares none; what they answer opens nothing, an address found there must be listed too. Files: those written in the item, what lies beside them,
   // and the folder of the target file (a manifest names its signature by a path of its own).
   Scope(const model::Asset& asset, const model::Item& item, const std::filesystem::path& folder);
 

@@ -372,7 +372,7 @@ class Broken(HomeCase):
 
     def test_names_and_countries(self):
         both, abroad = ["127.0.10.1", "127.0.10.4"], "127.0.20.1"
-        for flaw, platform, storage in ((None, both, both), ("6.1.1", [*both, abroad], both), ("6.1.2.c", both[:1], both), ("6.3.5.e", both, [abroad])):
+        for flaw, platform, storage in ((None, both, both), ("6.1.1", [*both, abroad], both), ("6.1.2.c", both[:1], both), ("6.3.5.e", both, [*both, abroad])):
             self.up(flaw)
             self.assertEqual((self.resolve("home.example"), self.resolve("files.home.example")), (platform, storage), flaw)
             for address in {*platform, *storage}:

@@ -67,7 +67,7 @@ def zone(flaw):
     if flaw == "6.1.1":
         platform.append("127.0.20.1")
     if flaw == "6.3.5.e":
-        storage = ["127.0.20.1"]
+        storage.append("127.0.20.1")
     return [f"home.example={','.join(platform)}", f"files.home.example={','.join(storage)}"]
 
 
