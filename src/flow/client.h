@@ -24,6 +24,8 @@ class Wire {
   void keep(std::vector<std::string> about);
   // Is shown every answer, in the order of time.
   std::function<void(const net::HttpRequest&, const net::HttpResponse&)> watch;
+  // Longest body that is taken; longer ones are an error (limit). Set before the first request.
+  std::size_t body_cap_bytes = net::HttpOptions{}.body_cap_bytes;
   // Closes the connection, so that others may use its place while this job waits; the next request opens one.
   void close() { session_.reset(); }
 

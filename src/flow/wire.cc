@@ -28,8 +28,9 @@ bool same_route(const net::HttpOptions& a, const net::HttpOptions& b) {
 Result<net::HttpResponse> Wire::send(const net::HttpRequest& request, const net::HttpOptions& options, std::string_view who) {
   if (!session_ || !same_route(options, options_)) {
     session_.reset();  // before the next is opened: one connection is all this job needs
-    session_ = TRY(context_.open_http(options));
     options_ = options;
+    options_.body_cap_bytes = body_cap_bytes;
+    session_ = TRY(context_.open_http(options_));
   }
   ++requests_;
   const auto response = session_->send(request);

@@ -21,7 +21,8 @@ DEVICES = [{"id": "01A1B2C300A0015F3C9A7100", "name": "lamp", "class": "lamp", "
            {"id": "01A1B2C300A00192D6B3FA00", "name": "spare", "class": "lamp", "area": "", "model": "LAMP-1", "owner": ""},
            {"id": "01A1B2C300A002E70B94C600", "name": "hub", "class": "hub", "area": "living", "model": "HUB-1", "owner": "alice"}]
 ONLINE = ("lamp", "neighbour", "hub")  # the spare one is still in its box
-ACCOUNTS = {"tester": "owner", "alice": "owner", "bob": "owner", "sam": "owner", "victor": "owner", "root": "admin", "audrey": "auditor"}
+ACCOUNTS = {"tester": "owner", "alice": "owner", "bob": "owner", "sam": "owner", "victor": "owner", "root": "admin", "audrey": "auditor",
+            "dora": "owner"}
 
 
 def make_directory(directory):
