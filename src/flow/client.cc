@@ -14,6 +14,7 @@ namespace lintel::flow {
 namespace {
 
 constexpr std::size_t kCatcherCapBytes = 64 << 10;
+constexpr std::size_t kLargeAnswerCapBytes = std::size_t{128} << 20;
 
 // The path and query of a URL, as a request line has it.
 std::string target_of(const std::string& url) {
@@ -95,6 +96,10 @@ Result<Exchange> Client::send(const net::HttpRequest& request, const Step& step)
   if (const auto file = variables.find("certificate"); file != variables.end()) options.certificate_file = file->second;
   if (const auto file = variables.find("key"); file != variables.end() && !options.certificate_file.empty()) options.key_file = file->second;
   if (from_second_source) options.source = application.second_source;
+  if (large_answers) {
+    options.body_cap_bytes = kLargeAnswerCapBytes;
+    options.timeout = std::chrono::minutes(2);
+  }
   auto response = TRY(wire_->send(request, options, account_));
   Exchange exchange{request, std::move(response), false, {}, {}};
 

@@ -76,6 +76,7 @@ class Client {
   bool keep_built_ins = false;  // all built-ins stay what `variables` says: for replays
   bool keep_random = false;     // {random} and {digits} do: for steps of one flow
   bool from_second_source = false;
+  bool large_answers = false;   // up to 128 MiB within two minutes: for firmware images
   const std::string& account() const { return account_; }
 
  private:

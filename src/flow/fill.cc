@@ -78,7 +78,9 @@ Result<Json> fill(const Json& value, const Variables& variables, const std::vect
 
 Result<net::HttpRequest> build_request(const Json& request, std::string_view base_url, const Variables& variables, const std::vector<std::string>& typed) {
   net::HttpRequest built;
-  built.url = std::string(base_url) + TRY(fill(text_or(request, "path", "/"), variables));
+  const std::string path = TRY(fill(text_or(request, "path", "/"), variables));
+  if (!path.starts_with('/')) return fail(ErrorCode::invalid_input, "the path `{}` does not start with `/`", printable(path));  // else it could name a host
+  built.url = std::string(base_url) + path;
   if (const Json& query = member(request, "query"); query.is_object() && !query.empty())
     built.url += (built.url.find('?') == std::string::npos ? "?" : "&") + TRY(encoded_pairs(query, variables));
   if (const Json& headers = member(request, "headers"); headers.is_object())

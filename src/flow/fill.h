@@ -19,7 +19,7 @@ Result<std::string> fill(std::string_view text, const Variables& variables);
 Result<Json> fill(const Json& value, const Variables& variables, const std::vector<std::string>& typed);
 
 // A declared request (docs/target.md) under this base URL. Values are percent-encoded in query and form; in `path` they stand as they are, so that
-// a test can put anything there. Errors: as of fill.
+// a test can put anything there, after the `/` at its beginning. Errors: as of fill; invalid_input for a path without that.
 Result<net::HttpRequest> build_request(const Json& request, std::string_view base_url, const Variables& variables,
                                        const std::vector<std::string>& typed);
 

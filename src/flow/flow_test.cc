@@ -29,6 +29,8 @@ TEST_CASE("a declared request becomes bytes") {
   CHECK(built("{}").method == "GET");
   CHECK(built("{}").url == "https://h:1/");
   CHECK(built(R"({"path": "/u/{user}", "query": {"q": "{user}"}})").url == "https://h:1/u/a b&c?q=a%20b%26c");
+  variables["link"] = "@elsewhere/x";
+  CHECK_FALSE(build_request(*parse_json(R"({"path": "{link}"})"), "https://h:1", variables, {}));
   const auto form = built(R"({"path": "/login", "form": {"user": "{user}"}})");
   CHECK(form.method == "POST");
   CHECK(form.body == "user=a%20b%26c");

@@ -20,7 +20,7 @@ std::string shown_body(const std::string& body) {
 }
 
 bool same_route(const net::HttpOptions& a, const net::HttpOptions& b) {
-  return a.certificate_file == b.certificate_file && a.key_file == b.key_file && a.source == b.source;
+  return a.certificate_file == b.certificate_file && a.key_file == b.key_file && a.source == b.source && a.body_cap_bytes == b.body_cap_bytes;
 }
 
 }  // namespace
