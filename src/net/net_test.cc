@@ -135,7 +135,8 @@ TEST_CASE("a datagram goes and comes whole; a closed port says so") {
   std::uint8_t buffer[16];
   sockaddr_in client{};
   CHECK(recvfrom(peer, buffer, sizeof buffer, 0, reinterpret_cast<sockaddr*>(&client), &size) == 3);
-  for (const char* text : {"one", "two"}) CHECK(sendto(peer, text, 3, 0, reinterpret_cast<sockaddr*>(&client), size) == 3);
+  for (const std::string_view text : {"", "one", "two"})  // an empty one is no end
+    CHECK(sendto(peer, text.data(), text.size(), 0, reinterpret_cast<sockaddr*>(&client), size) == static_cast<ssize_t>(text.size()));
   CHECK(*stream->read_some(buffer, Deadline::after(10s)) == 3);
   CHECK(*stream->read_some(buffer, Deadline::after(10s)) == 3);
   CHECK(buffer[0] == 't');

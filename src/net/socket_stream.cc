@@ -15,7 +15,12 @@ namespace {
 class SocketStream : public Stream {
  public:
   SocketStream(int fd, std::string peer, const Cancel& cancel)
-      : fd_(fd), peer_(std::move(peer)), cancel_(cancel) {}
+      : fd_(fd), peer_(std::move(peer)), cancel_(cancel) {
+    int type = SOCK_STREAM;
+    socklen_t size = sizeof type;
+    getsockopt(fd_, SOL_SOCKET, SO_TYPE, &type, &size);
+    datagrams_ = type == SOCK_DGRAM;
+  }
   SocketStream(const SocketStream&) = delete;
   SocketStream& operator=(const SocketStream&) = delete;
   ~SocketStream() override {
@@ -32,8 +37,8 @@ class SocketStream : public Stream {
       // or the deadline.
       TRY(wait(WaitFor::readable, deadline));
       const ssize_t size = recv(fd_, buffer.data(), buffer.size(), 0);
-      if (size >= 0) return static_cast<std::size_t>(size);
-      if (errno != EINTR && errno != EAGAIN) return broken();
+      if (size > 0 || (size == 0 && !datagrams_)) return static_cast<std::size_t>(size);
+      if (size < 0 && errno != EINTR && errno != EAGAIN) return broken();
     }
   }
 
@@ -64,6 +69,7 @@ class SocketStream : public Stream {
   int fd_;
   std::string peer_;
   const Cancel& cancel_;
+  bool datagrams_ = false;  // an empty one is no end
 };
 
 }  // namespace

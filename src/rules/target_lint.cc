@@ -75,6 +75,8 @@ class Lint : public ItemLint {
 
   void coap(const Json& json) {
     if (json.contains("key")) secret("key", json["key"], "key");
+    file(json, "certificate");
+    file(json, "certificate_key");
   }
 };
 
