@@ -28,6 +28,7 @@ class WebLint : public ItemLint {
     each_step(json, [this](const Json& step, const std::string& where) { read_step(step, where); });
     if (const Json& calls = member(json, "calls"); calls.is_array())
       for (std::size_t i = 0; i < calls.size(); ++i) read_call(calls[i], fmt::format("calls/{}/", i));
+    texts(member(json, "privacy"), "privacy", known_);
   }
 
  private:
