@@ -6,7 +6,8 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace lintel::probes::audit;
-  Layout layout{.time = "/at", .user = "/user", .type = "/event/type", .result = "/result", .previous = "/previous", .hash = "/hash"};
+  const auto declared = lintel::parse_json(R"({"fields": {"time": "/at", "user": "/user", "type": "/event/type", "result": "/result"}, "chain": {"previous": "/previous", "hash": "/hash"}})");
+  const Layout layout = read_layout(*declared);
   const auto trail = lintel::flow::read_trail(std::string(reinterpret_cast<const char*>(data), size), "");
   if (!trail) return 0;
   for (const Lacking& one : lacking_fields(*trail, layout))
