@@ -495,8 +495,8 @@ def busy_devices_raise_an_alarm(home):
 
 @duty("load", "6.1.2.a")
 def peak_load_is_served(home):
-    browser = home.client()
-    return all(browser.get("/notice").status == 200 for _ in range(60))
+    browser = home.client("alice")
+    return all(browser.get("/home").status == 200 for _ in range(60))
 
 
 # ---- the tests
