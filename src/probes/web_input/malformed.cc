@@ -14,12 +14,13 @@ std::string somebody_elses(const flow::Application& application, const flow::Cal
   };
   const auto owner = application.accounts.find(call.as.front());
   const std::string own = owner == application.accounts.end() ? "" : of(owner->second);
-  const auto fits = [&](const std::string& name, const flow::Variables& account) {
-    return std::ranges::find(call.as, name) == call.as.end() && !of(account).empty() && of(account) != own;
+  const auto fits = [&](const auto& account) {
+    const std::string its = of(account.second);
+    return std::ranges::find(call.as, account.first) == call.as.end() && !its.empty() && its != own;
   };
-  if (const auto victim = application.accounts.find("victim"); victim != application.accounts.end() && fits("victim", victim->second)) return of(victim->second);
-  for (const auto& [name, account] : application.accounts)
-    if (fits(name, account)) return of(account);
+  if (const auto victim = application.accounts.find("victim"); victim != application.accounts.end() && fits(*victim)) return of(victim->second);
+  for (const auto& account : application.accounts)
+    if (fits(account)) return of(account.second);
   return "";
 }
 
@@ -55,25 +56,6 @@ std::vector<Attack> malformed(const flow::Application& application, const flow::
   }
   attacks.insert(attacks.end(), last.begin(), last.end());
   return attacks;
-}
-
-std::vector<Attack> attacks_for(const flow::Application& application, const flow::Call& call, Look look, std::size_t long_value) {
-  if (call.erases || call.as.empty()) return {};
-  switch (look) {
-    case Look::malformed: return malformed(application, call, long_value);
-    case Look::markers: return markers(call);
-    case Look::traversal: return traversals(call);
-    case Look::upload: return uploads(call);
-  }
-  return {};
-}
-
-std::optional<Look> look_named(std::string_view name) {
-  constexpr std::pair<std::string_view, Look> kNames[] = {
-      {"malformed", Look::malformed}, {"markers", Look::markers}, {"traversal", Look::traversal}, {"upload", Look::upload}};
-  for (const auto& [known, look] : kNames)
-    if (known == name) return look;
-  return std::nullopt;
 }
 
 }  // namespace lintel::probes::web_input

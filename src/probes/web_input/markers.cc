@@ -1,22 +1,7 @@
 // Values that show by a mark in the answer that they were taken as markup, template, query, command or header. They compute; they change nothing.
-#include <fmt/format.h>
-
-#include <random>
-
 #include "probes/web_input/attacks.h"
 
 namespace lintel::probes::web_input {
-
-std::string fresh_word() {
-  std::random_device source;
-  return fmt::format("lq{:08x}", static_cast<std::uint32_t>(source()));
-}
-
-Product fresh_product() {
-  std::random_device source;
-  const std::uint64_t left = 10'007 + source() % 89'000, right = 10'009 + source() % 89'000;
-  return {fmt::format("{}*{}", left, right), std::to_string(left * right)};
-}
 
 std::vector<Attack> markers(const flow::Call& call) {
   struct Form {

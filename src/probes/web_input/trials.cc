@@ -16,6 +16,9 @@ using flow::Exchange;
 
 constexpr int kMostSilences = 4;  // each may take the whole time-out, twice
 
+// A success that any page fits: an answer of 200 that is one may as well be an error page.
+bool is_vague(const flow::Success& success) { return success.json.empty() && success.contains.empty() && success.lacks.empty() && success.header.empty(); }
+
 // What may be the answer of a server that an attack has hurt; anything else ends the look.
 bool is_silence(const Error& error) {
   return error.code == ErrorCode::timeout || error.code == ErrorCode::closed || error.code == ErrorCode::reset || error.code == ErrorCode::protocol;
@@ -61,7 +64,7 @@ class Trials {
       auto sent = client_->send(call);
       if (sent && sent->success) {
         good_ = *std::move(sent);
-        renewed_ = attempt > 0;
+        renewed_ = renewed_ || attempt > 0;
         return true;
       }
       why = sent ? sent->why : sent.error().message;
@@ -75,18 +78,27 @@ class Trials {
   }
 
   Result<Exchange> attack_once(const Attack& attack) {
-    Client client = *client_;  // so that nothing an attack sets outlives it
-    for (const auto& [name, value] : attack.values) client.variables[name] = value;
-    auto request = TRY(client.prepare(attack.call));
+    const flow::Variables before = client_->variables;
+    for (const auto& [name, value] : attack.values) client_->variables[name] = value;
+    auto sent = send(attack);
+    for (const auto& [name, value] : attack.values)
+      if (const auto old = before.find(name); old != before.end()) client_->variables[name] = old->second;
+      else client_->variables.erase(name);
+    return sent;
+  }
+
+  Result<Exchange> send(const Attack& attack) {
+    auto request = TRY(client_->prepare(attack.call));
     if (attack.twice != Place::none && !send_twice(request, attack.twice, attack.member))
       return fail(ErrorCode::invalid_input, "{} is not in the request", attack.member);
-    content_ = flow::fill(text_or(member(attack.call.step.request, "file"), "content"), client.variables).value_or("");
-    return client.send(request, attack.call.step);
+    content_ = flow::fill(text_or(member(attack.call.step.request, "file"), "content"), client_->variables).value_or("");
+    return client_->send(request, attack.call.step);
   }
 
   std::string_view outcome_of(const Result<Exchange>& sent, const Attack& attack) {
     if (!sent) return attack.name == "oversize" && sent.error().code != ErrorCode::timeout ? "refused" : "no_answer";  // cut off while it was sent
     if (sent->response.status >= 500) return "error";
+    if (sent->success && sent->response.status == 200 && look_ == Look::malformed && is_vague(attack.call.step.success)) return "unknown";
     const auto outcome = flow::outcome_for_nobody(*sent);
     return outcome == flow::Outcome::accepted ? "accepted" : outcome == flow::Outcome::refused ? "refused" : "unknown";
   }
@@ -95,7 +107,7 @@ class Trials {
   bool try_one(const flow::Call& call, const Attack& attack) {
     Tried tried{call.id, attack.input, attack.name};
     auto sent = attack_once(attack);
-    if (const long status = sent ? sent->response.status : 0; status == 401 || status / 100 == 3) {  // the session may have ended by itself
+    if (sent && !sent->success && (sent->response.status == 401 || sent->response.status / 100 == 3)) {  // the session may have ended by itself
       if (!works(call)) return false;
       sent = attack_once(attack);
     }
@@ -135,6 +147,7 @@ class Trials {
     if (attacks.empty()) return;
     const std::size_t first = looked_.tried.size();
     bool well = works(call);
+    renewed_ = false;
     for (const Attack& attack : attacks) {
       if (!well || !goes_on()) break;
       well = try_one(call, attack);
@@ -144,6 +157,7 @@ class Trials {
     well = well && works(call);
     if (looked_.stopped) return;
     (well ? looked_.working : looked_.failing).push_back(call.id);
+    if (look_ == Look::malformed && is_vague(call.step.success)) looked_.notes.push_back(call.id + ": declare in `success` what only the real answer has, or 200 tells nothing");
     for (std::size_t i = first; i < looked_.tried.size(); ++i) {
       Tried& tried = looked_.tried[i];
       // A session that ended on the way may have been what a page without an error status was about.
@@ -158,7 +172,7 @@ class Trials {
   std::optional<Client> client_;
   Exchange good_;
   std::string content_;  // of the file that was sent last
-  bool renewed_ = false;  // the latest control needed a new log-in
+  bool renewed_ = false;  // a control of this call needed a new log-in
   int silences_ = 0;
   Looked looked_;
 };

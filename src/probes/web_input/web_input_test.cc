@@ -49,7 +49,7 @@ struct Application {
         {"id": "set", "as": ["owner"], "effect": "write", "inputs": {"level": {"value": "5", "kind": "integer"}, "who": {"value": "{user}", "kind": "id"}, "label": {"value": "quiet"}},
          "request": {"path": "/set", "json": {"level": "{level}", "who": "{who}", "label": "{label}"}}, "success": {"json": {"/ok": true}}},
         {"id": "upload", "as": ["owner"], "effect": "write", "request": {"path": "/files", "file": {"name": "note.txt", "type": "text/plain", "content": "note {random}"}}, "success": {"status": [201]}},
-        {"id": "download", "as": ["owner"], "inputs": {"name": {"value": "good.txt", "kind": "file"}}, "request": {"path": "/files", "query": {"name": "{name}"}}, "success": {"status": [200]}}]})");
+        {"id": "download", "as": ["owner"], "inputs": {"name": {"value": "good.txt", "kind": "file"}}, "request": {"path": "/files", "query": {"name": "{name}"}}, "success": {"lacks": "error"}}]})");
     context.world.params = {{"look", look}, {"long_value", 2000}};
     context.world.http = [this](const HttpRequest& request) { return answer(request); };
   }
@@ -254,6 +254,12 @@ TEST_CASE("trouble is no refusal, and nothing is said of a call that good values
   const auto failing = look(broken);
   CHECK(failing.facts["failing"] == Json{"page"});
   CHECK(failing.notes.size() == 1);
+
+  Application vague("", "malformed");  // 200 may be an error page where `success` does not say what only the real answer has
+  vague.context.world.item.data["calls"][0].erase("success");
+  const auto open = look(vague);
+  CHECK(findings(open.facts) == std::set<std::string>{"page.find empty unknown", "page.find missing unknown"});
+  CHECK(open.notes.size() == 1);
 
   Application blocks("", "malformed");  // an address that is blocked after some requests
   int requests = 0;
