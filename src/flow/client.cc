@@ -64,7 +64,10 @@ Result<void> Client::run_steps(std::string_view flow, const std::vector<Step>& s
   return {};
 }
 
-Result<net::HttpRequest> Client::prepare(const Step& step) { return prepare(step, variables, {}); }
+Result<net::HttpRequest> Client::prepare(const Step& step) {
+  inputs_.clear();
+  return prepare(step, variables, {});
+}
 
 Result<net::HttpRequest> Client::prepare(const Call& call) {
   Variables filled = variables;
@@ -73,6 +76,8 @@ Result<net::HttpRequest> Client::prepare(const Call& call) {
     if (!filled.contains(name)) filled[name] = TRY(fill(input.value, filled));
     if (input.kind == "integer" || input.kind == "boolean") typed.push_back(name);
   }
+  inputs_.clear();
+  for (const auto& [name, input] : call.inputs) inputs_[name] = filled[name];
   return prepare(call.step, filled, typed);
 }
 
@@ -106,18 +111,20 @@ Result<Exchange> Client::send(const net::HttpRequest& request, const Step& step)
   for (const Cookie& cookie : cookies_set(exchange.response.headers))
     if (cookie.name == application.session.cookie || model::sounds_secret(cookie.name)) wire_->context().hide(cookie.value);
   cookies.take(exchange.response.headers);
-  exchange.why = why_not(exchange.response, step.success, variables);
+  Variables known = inputs_;
+  known.insert(variables.begin(), variables.end());
+  exchange.why = why_not(exchange.response, step.success, known);
   exchange.success = exchange.why.empty();
   if (!exchange.success) return exchange;
   const auto read = [&](const std::string& path) { return wire_->context().read_file(path, kCatcherCapBytes); };
   for (const auto& [name, place] : step.take) {
-    const auto value = TRY(value_at(place, exchange.response, variables, read));
+    const auto value = TRY(value_at(place, exchange.response, known, read));
     if (!value) {
       exchange.missing.push_back(place_text(place));
       continue;
     }
     if (name == application.session.variable || model::sounds_secret(name)) wire_->context().hide(*value);
-    variables[name] = *value;
+    variables[name] = known[name] = *value;
   }
   return exchange;
 }

@@ -86,6 +86,7 @@ class Client {
 
   Wire* wire_;
   std::string account_;
+  Variables inputs_;  // of the call prepared last: its signs of success may hold them
 };
 
 // The status word of a failed step before the thing under test could be looked at: an account that can't log in is auth_failed.

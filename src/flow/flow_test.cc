@@ -134,6 +134,21 @@ TEST_CASE("a client logs in, calls and logs out; secrets are hidden, everything 
   CHECK(wire.requests() == 4);
 }
 
+TEST_CASE("a sign of success may hold what the user put in") {
+  probe::FakeContext context;
+  context.world.http = [](const net::HttpRequest& request) { return answer_of(200, request.url); };
+  const auto application = read_application(*parse_json(R"({"id": "shop", "url": "https://h", "calls": [{"id": "search", "as": ["owner"],
+      "inputs": {"find": {"value": "lamp"}}, "request": {"path": "/", "query": {"q": "{find}"}}, "success": {"contains": ["q={find}"]}}]})"));
+  Wire wire(context, application);
+  auto client = *Client::open(wire, "");
+  CHECK(client.send(application.calls.front())->success);
+  client.variables["find"] = "plug";
+  CHECK(client.send(application.calls.front())->success);
+  client.variables.erase("find");
+  CHECK(client.send(application.calls.front())->success);
+  CHECK(client.send(read_step(Json{{"request", {{"path", "/"}}}, {"success", {{"contains", {"{find}"}}}}}))->why == "`{find}` has no value here");
+}
+
 TEST_CASE("a step that promises a value and gives none is no success") {
   probe::FakeContext context;
   context.world.secrets["env:P"] = "hunter2";
