@@ -94,7 +94,7 @@ def configure(here, directory, flaw):
         "7.d-old-tls": {"@PROTOCOLS@": "TLSv1 TLSv1.1 TLSv1.2 TLSv1.3", "@OLD_SUITES@": ":ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0"},
         "7.d-plain-http": {"@LAMP_SSL@": ""},
         "6.2.1.b": {"@CLEAR_HTTP@": "error_page 497 = @platform;"},
-        "6.1.2.a": {"@LIMIT@": "limit_req zone=reads burst=5 nodelay;"},
+        "6.1.2.a": {"@LIMIT@": "limit_req zone=reads burst=40 nodelay;"},
         "6.2.5.b": {"@PARTNER_CERTIFICATE@": "optional"},
         "6.1.4.b": {"@PARTNER_SOURCES@": "allow all;"},
         "6.1.3.c": {"@MANAGEMENT@": "127.0.10.1:9100"},
