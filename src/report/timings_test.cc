@@ -28,7 +28,8 @@ TEST_CASE("timings: the longest first, a bar where the job ran") {
   run.observations = {took("tls", "2026-01-01T00:00:00Z", "2026-01-01T00:00:02Z"), took("ports", "2026-01-01T00:00:02Z", "2026-01-01T00:00:08Z")};
   TerminalOptions options;
   options.width = 73;  // 29 columns of name, 31 of bar
-  const auto lines = split(render_timings(run, options).value(), '\n');
+  const std::string text = render_timings(run, options).value();
+  const auto lines = split(text, '\n');
   REQUIRE(lines.size() == 5);
   CHECK(lines[1].find("2 ") != std::string::npos);
   CHECK(lines[1].find("8.0 s") != std::string::npos);
