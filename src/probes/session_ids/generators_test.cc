@@ -36,6 +36,7 @@ struct World {
     ms += 1 + random() % 6;
     us = ms * 1000 + random() % 1000;
   }
+  std::uint64_t between() { return random() % 3 == 0 ? 2 + random() % 3 : 1; }  // how often a shared generator moves: others draw now and then
   std::string pick(std::size_t length, std::string_view digits) {
     std::uniform_int_distribution<std::size_t> one(0, digits.size() - 1);
     std::string text;
@@ -151,6 +152,8 @@ const std::vector<Generator>& weak() {
       {"counter times constant, little endian", 0, [](World& w) { return hex(little_endian(w.n * kGolden, 8)); }},
       {"linear congruence, 64 bits", 0, [](World& w) { w.state = w.state * 6364136223846793005U + 1442695040888963407U; return fmt::format("{:016x}", w.state); }},
       {"linear congruence, 4 x 32 bits", 0, [](World& w) { std::string id; for (int i = 0; i < 4; ++i) { w.state = (w.state * 1664525 + 1013904223) & 0xFFFFFFFF; id += fmt::format("{:08x}", w.state); } return id; }},
+      {"linear congruence, others draw too", 0.58, [](World& w) { for (auto i = w.between(); i > 0; --i) w.state = w.state * 6364136223846793005U + 1442695040888963407U; return fmt::format("{:016x}", w.state); }},
+      {"linear congruence, 4 x 31 bits, others draw too", 2.34, [](World& w) { std::string id; for (auto i = w.between() * 4; i > 0; --i) { w.state = (w.state * 1103515245 + 12345) & 0x7FFFFFFF; id += fmt::format("{:08x}", w.state); } return id.substr(id.size() - 32); }},
       {"linear congruence, modulo 2^31-1", 0, [](World& w) { w.state = w.state % 2147483647 * 48271 % 2147483647; return fmt::format("{:010}", w.state); }},
       {"shift register", 0, [](World& w) { std::string id; for (int i = 0; i < 4; ++i) { auto x = static_cast<std::uint32_t>(w.state); x ^= x << 13; x ^= x >> 17; x ^= x << 5; w.state = x; id += fmt::format("{:08x}", x); } return id; }},
       {"48 random bits, thrice", 48, [](World& w) { const std::string r = w.pick(12, kHex); return r + r + r; }},

@@ -13,6 +13,7 @@ namespace lintel::probes::session_ids {
 namespace {
 
 constexpr std::size_t kLeastMatches = 60;
+constexpr std::size_t kMostBetween = 31;
 constexpr Wide kLeastModulus = Wide{1} << 20;
 constexpr std::size_t kMostLag = 64, kMostEchoColumns = 160;
 
@@ -45,20 +46,28 @@ std::optional<double> linear_modulo(const std::vector<std::uint64_t>& values, Wi
   const Wide modulus = size / common;
   if (modulus < kLeastModulus) return std::nullopt;
   const auto step = [&](std::size_t t) { return whole_step(t) / common; };
-  int tried = 0;
-  for (std::size_t t = 0; t + 1 < steps && t < 64 && tried < 4; ++t) {
+  const auto place = [&](std::size_t t) { return Wide{minus(values[t], values[0], size)} / common; };
+  for (std::size_t t = 0; t + 1 < steps && t < 64; ++t) {
     const auto inverted = inverse(step(t), modulus);
-    if (!inverted) continue;
-    ++tried;
-    const Wide factor = step(t + 1) * *inverted % modulus;
+    const Wide factor = inverted ? step(t + 1) * *inverted % modulus : 1;
+    if (factor == 1) continue;  // a counter at most: small_steps tells
+    const Wide offset = (place(t + 1) + modulus - factor * place(t) % modulus) % modulus;
+    std::array<std::size_t, kMostBetween + 1> drawn{};  // how many others drew between two of ours
     std::size_t moved = 0, matches = 0;
-    for (std::size_t i = 0; i + 1 < steps; ++i) {
-      if (step(i) == 0) continue;
+    for (std::size_t k = 0; k < steps; ++k) {
+      if (step(k) == 0) continue;
       ++moved;
-      matches += factor * step(i) % modulus == step(i + 1);
-      if (moved == 8 && matches < 4) break;
+      Wide next = place(k);
+      for (std::size_t between = 0; between <= kMostBetween; ++between) {
+        next = (factor * next + offset) % modulus;
+        if (next != place(k + 1)) continue;
+        ++drawn[between];
+        ++matches;
+        break;
+      }
+      if (moved == 8 && matches < 6) break;
     }
-    if (matches >= kLeastMatches && matches * 10 >= moved * 9) return static_cast<double>(matches) / static_cast<double>(moved);
+    if (matches >= kLeastMatches && matches * 10 >= moved * 9) return static_cast<double>(*std::max_element(drawn.begin(), drawn.end())) / static_cast<double>(moved);
   }
   return std::nullopt;
 }

@@ -7,8 +7,9 @@
 
 namespace lintel::probes::session_ids {
 
-// The share of identifiers whose value is a * (the one before) + c, modulo the field's size or one of the usual 2^31-1, 2^31, 2^32, 2^48, 2^64:
-// linear congruential generators whose whole state shows. nullopt: less than nine in ten, or too few to be sure.
+// The share of identifiers whose value is a * x + c of the one before, modulo the field's size or one of the usual 2^31-1, 2^31, 2^32, 2^48, 2^64:
+// linear congruential generators whose whole state shows. Up to 31 clients may draw in between; the share is that of their likeliest number.
+// nullopt: less than nine in ten follow, or too few to be sure.
 std::optional<double> linear_congruence(const Field& field);
 
 struct Echo {
