@@ -65,7 +65,7 @@ std::optional<double> linear_modulo(const std::vector<std::uint64_t>& values, Wi
         ++matches;
         break;
       }
-      if (moved == 8 && matches < 6) break;
+      if (moved == 3 && matches < 2) break;
     }
     if (matches >= kLeastMatches && matches * 10 >= moved * 9) return static_cast<double>(*std::max_element(drawn.begin(), drawn.end())) / static_cast<double>(moved);
   }
