@@ -47,7 +47,7 @@ std::optional<double> linear_modulo(const std::vector<std::uint64_t>& values, Wi
   if (modulus < kLeastModulus) return std::nullopt;
   const auto step = [&](std::size_t t) { return whole_step(t) / common; };
   const auto place = [&](std::size_t t) { return Wide{minus(values[t], values[0], size)} / common; };
-  for (std::size_t t = 0; t + 1 < steps && t < 64; ++t) {
+  for (std::size_t t = 0; t + 1 < steps && t < 16; ++t) {
     const auto inverted = inverse(step(t), modulus);
     const Wide factor = inverted ? step(t + 1) * *inverted % modulus : 1;
     if (factor == 1) continue;  // a counter at most: small_steps tells
@@ -65,7 +65,7 @@ std::optional<double> linear_modulo(const std::vector<std::uint64_t>& values, Wi
         ++matches;
         break;
       }
-      if (moved == 3 && matches < 2) break;
+      if (moved == 2 && matches == 0) break;
     }
     if (matches >= kLeastMatches && matches * 10 >= moved * 9) return static_cast<double>(*std::max_element(drawn.begin(), drawn.end())) / static_cast<double>(moved);
   }
