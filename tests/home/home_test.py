@@ -26,7 +26,7 @@ HOME = os.path.join(SAMPLES, "home")
 DECLARED = {"127.0.10.1:8443", "127.0.10.1:8444", "127.0.10.4:8443", "127.0.10.1:8883", "127.0.10.2:8443", "127.0.10.3:8443"}
 sys.path.insert(0, SAMPLES)
 sys.dont_write_bytecode = True
-from parts import material  # noqa: E402
+from parts import hosts, material  # noqa: E402
 
 INSIDE = "LINTEL_HOME_TEST_INSIDE"
 
@@ -85,7 +85,8 @@ class HomeCase(unittest.TestCase):
         return call(HOME, arguments[0], "--dir", self.directory, *arguments[1:])
 
     def up(self, flaw=None):
-        done = self.home("up", *(["--break", flaw] if flaw else []))
+        """On loopback addresses, where the tools below can look at everything from one place."""
+        done = self.home("up", "--loopback", *(["--break", flaw] if flaw else []))
         self.assertEqual(done.returncode, 0, done.stdout)
         return done.stdout
 
@@ -322,7 +323,7 @@ class Broken(HomeCase):
 
     def make(self, flaw):
         """The files of a home, with nothing started: enough for what is wrong in files."""
-        material.make(SAMPLES, self.directory, flaw)
+        material.make(SAMPLES, self.directory, flaw, hosts.LOOPBACK)
 
     def test_identity_fields(self):
         middle = {"A.a": (0, "02"), "A.b": (2, "D4E5F6"), "A.c": (8, "00A009"), "A.e": (22, "7F")}
@@ -422,8 +423,79 @@ class Broken(HomeCase):
             self.assertLessEqual(sources.count(f'flaw("{entry["name"]}")'), 1, entry["name"])
         printed = call(HOME, "breaks").stdout
         self.assertTrue(all(entry["changes"] in printed for entry in breaks))
-        self.assertEqual(self.home("up", "--break", "no-such").returncode, 2)
+        self.assertEqual(self.home("up", "--loopback", "--break", "no-such").returncode, 2)
         self.assertIn("broken on purpose: 7.c", self.up("6.1.4.a"), "several names for one break")
+
+
+class Bench(HomeCase):
+    """Hosts in namespaces of their own, on a bridge."""
+
+    def up(self, *arguments):
+        done = self.home("up", *arguments)
+        if "no network of its own" in done.stdout:
+            self.skipTest(done.stdout.splitlines()[0])
+        return done
+
+    def on(self, host, *argv):
+        with open(self.path(f"pids/host-{host}"), encoding="ascii") as file:
+            return call("nsenter", f"--net=/proc/{file.read().split()[0]}/ns/net", *argv).stdout
+
+    def sockets(self, host):
+        return {line.split()[3] for line in self.on(host, "ss", "-Hltn").splitlines()}
+
+    def test_each_host_is_on_its_own(self):
+        before = call("ip", "-brief", "address").stdout
+        done = self.up("--break", "7.c")
+        self.assertEqual(done.returncode, 0, done.stdout)
+        declared = {address.replace(hosts.LOOPBACK, hosts.BENCH) for address in DECLARED} | {"10.77.10.1:9090"}
+        found = {host: self.sockets(host) for host in hosts.HOSTS}
+        self.assertEqual(set().union(*found.values()), declared)
+        self.assertEqual((found["lamp"], found["hub"], found["neighbour"]), ({"10.77.10.2:8443"}, {"10.77.10.3:8443"}, set()))
+        self.assertEqual(listeners(), set())
+        for host in hosts.HOSTS:
+            cards = self.on(host, "ip", "-brief", "-4", "address").split()
+            self.assertEqual([word.partition("/")[0] for word in cards if "10.77." in word], [hosts.BENCH + last for last in hosts.HOSTS[host]])
+        self.assertIn("HTTP/1.1 401", self.curl(host="lamp.home.example", address="10.77.10.2", where="/"))
+        self.assertEqual(self.home("status").returncode, 0)
+        self.assertIn("already up", self.home("up", "--break", "7.c").stdout)
+        other = tempfile.mkdtemp(prefix="lintel-home-")
+        self.addCleanup(shutil.rmtree, other)
+        refused = call(HOME, "up", "--dir", other)
+        self.assertEqual((refused.returncode, refused.stdout.count("another home is up here")), (2, 1))
+        self.assertIn("10.77.10.1", self.read("target.yaml"))
+        self.down()
+        self.assertEqual(call("ip", "-brief", "address").stdout, before)
+
+    def test_what_a_killed_one_leaves_is_cleaned_up(self):
+        self.up()
+        for pid in processes_in(self.directory):
+            os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: processes_in(self.directory) == [], "the end of the killed")
+        wait_until(lambda: "home-hub" not in call("ip", "link").stdout, "the end of the cards")
+        self.assertIn("home0", call("ip", "link").stdout)
+        self.assertEqual(self.home("up").returncode, 0)
+        self.down()
+        self.assertNotIn("home0", call("ip", "link").stdout)
+
+    def test_a_machine_that_has_such_addresses_is_left_alone(self):
+        self.up()
+        self.down()
+        call("ip", "link", "add", "other", "type", "veth", "peer", "name", "another")
+        self.addCleanup(call, "ip", "link", "del", "other")
+        call("ip", "address", "add", "10.77.200.1/24", "dev", "other")
+        call("ip", "link", "set", "other", "up")
+        call("ip", "link", "set", "another", "up")
+        done = self.home("up")
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertIn("no network of its own (this machine has a route into 10.77.0.0/16)", done.stdout)
+        self.assertIn("127.0.10.1", self.read("target.yaml"))
+        self.assertEqual(listeners(), DECLARED)
+
+    def test_the_command_of_run_finds_its_target(self):
+        for option, address in ((), "10.77.10.1"), (("--loopback",), "127.0.10.1"):
+            done = self.home("run", *option, "--", "sh", "-c", 'grep -c "address: $0" "$HOME_TARGET"', address)
+            if "no network of its own" not in done.stdout and "shared loopback" not in done.stdout:
+                self.assertEqual((done.returncode, done.stdout.strip()), (0, "7"))
 
 
 class Running(HomeCase):
@@ -436,7 +508,7 @@ class Running(HomeCase):
         self.assertFalse(os.path.exists(self.path("platform.sock")))
 
     def test_private_network_shows_only_the_home(self):
-        done = self.home("run", "--", "ss", "-Hltn")
+        done = self.home("run", "--loopback", "--", "ss", "-Hltn")
         if "shared loopback" in done.stdout:
             self.skipTest("this machine allows no private network")
         self.assertEqual({line.split()[3] for line in done.stdout.splitlines() if line.startswith("LISTEN")}, DECLARED)
@@ -487,7 +559,7 @@ class Running(HomeCase):
             taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             taken.bind(("127.0.10.1", 8883))
             taken.listen()
-            done = self.home("up")
+            done = self.home("up", "--loopback")
         self.assertEqual(done.returncode, 2)
         self.assertEqual(done.stdout, "home: 127.0.10.1:8883 (cloud mqtt) can't be used: Address already in use\n")
 
@@ -512,7 +584,7 @@ class Running(HomeCase):
         user = ["setpriv", "--reuid", "12345", "--regid", "12345", "--clear-groups", "env", "-i", "PATH=/usr/bin:/bin", python]
         script = os.path.join(copy, "home", "home")
         for command in (["up"], ["status"], ["down"], ["run"]):
-            tail = ["--", "sh", "-c", "test $(ss -Hltn | grep -c 127.0.10) = 6"] if command == ["run"] else []
+            tail = ["--loopback", "--", "sh", "-c", "test $(ss -Hltn | grep -c 127.0.10) = 6"] if command == ["run"] else []
             done = call(*user, script, *command, "--dir", os.path.join(work, "run"), *tail)
             self.assertEqual(done.returncode, 0, f"{command}: {done.stdout}")
         self.assertEqual(processes_in(os.path.join(work, "run")), [])

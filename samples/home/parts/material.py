@@ -10,7 +10,7 @@ import shutil
 import struct
 import zlib
 
-from . import country_database
+from . import country_database, hosts
 from .tools import Problem, call
 
 DAYS = "397"  # far below the 825 days that clients accept
@@ -34,16 +34,18 @@ def make_directory(directory):
         raise Problem(f"can't write to {directory}; give another one with --dir")
 
 
-def target_path(here, directory):
-    return os.path.join(here if directory == os.path.join(here, "run") else directory, "target.yaml")
+def target_path(here, directory, network):
+    """The target as it is in git fits a home in run/ on the bench's addresses; any other gets one of its own."""
+    own = directory != os.path.join(here, "run") or network != hosts.BENCH
+    return os.path.join(directory if own else here, "target.yaml")
 
 
-def make(here, directory, flaw):
+def make(here, directory, flaw, network):
     """Fills the directory anew. Requires: nothing of the home runs in it."""
     for name in ("pki", "keys", "logs", "tmp", "evidence", "users", "devices", "outbox", "files", "backup"):
         shutil.rmtree(os.path.join(directory, name), ignore_errors=True)
         os.makedirs(os.path.join(directory, name))
-    certificates(directory, one_key_for_all=flaw == "6.3.3.e")
+    certificates(directory, network, one_key_for_all=flaw == "6.3.3.e")
     accounts(here, directory)
     for image, model, version, algorithm in (("lamp", "LAMP-1", "2.4.1", "ecdsa"), ("hub", "HUB-1", "1.8.0", "sm2"),
                                              ("offer", "LAMP-1", "2.5.0", "rsa-pkcs1")):
@@ -51,8 +53,8 @@ def make(here, directory, flaw):
     identities(directory, "lamp", LAMP, 40, flaw)
     identities(directory, "hub", HUB, 40)
     identities(directory, "issued", NEXT, 200, "A.d" if flaw == "6.2.2.a" else None)
-    country_database.write(os.path.join(directory, "countries.mmdb"), {"127.0.10.0/24": "CN", "127.0.20.0/24": "US"})
-    documents(here, directory)
+    country_database.write(os.path.join(directory, "countries.mmdb"), {f"{network}10.0/24": "CN", f"{network}20.0/24": "US"})
+    documents(here, directory, network)
 
 
 def write(directory, name, text):
@@ -62,15 +64,15 @@ def write(directory, name, text):
 
 # ---- certificates and accounts
 
-def certificates(directory, one_key_for_all):
+def certificates(directory, network, one_key_for_all):
     """A CA, one server certificate a machine (no two share a key), one client certificate for each MQTT client and partner."""
     pki = os.path.join(directory, "pki")
     ec_key(pki, "ca")
     call("openssl", "req", "-x509", "-new", "-key", "ca.key", "-sha256", "-days", DAYS, "-out", "ca.pem",
          "-subj", "/C=CN/O=Sample Home/CN=Sample Home CA", "-addext", "keyUsage=critical,keyCertSign,cRLSign", directory=pki)
-    for name, address in (("cloud", "127.0.10.1"), ("lamp", "127.0.10.2"), ("hub", "127.0.10.3")):
+    for name in ("cloud", "lamp", "hub"):
         host = "home.example" if name == "cloud" else f"{name}.home.example"
-        issue(pki, name, host, "serverAuth", f"DNS:{host},IP:{address}", key_of="lamp" if one_key_for_all and name == "hub" else None)
+        issue(pki, name, host, "serverAuth", f"DNS:{host},IP:{network}{hosts.HOSTS[name][0]}", key_of="lamp" if one_key_for_all and name == "hub" else None)
     for name in ("platform", *ONLINE):
         issue(pki, f"{name}-client", name, "clientAuth", f"DNS:{name}.home.example")
     for name in ("partner-lamps", "partner-hubs"):
@@ -193,7 +195,7 @@ def identities(directory, name, product, count, flaw=None):
     write(directory, f"{name}.ids.txt", f"# {count} identities made for the sample home\n" + "\n".join(lines) + "\n")
 
 
-def documents(here, directory):
+def documents(here, directory, network):
     now = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=8))).replace(microsecond=0)
     dates = {"@AT@": now - datetime.timedelta(days=1), "@UNTIL@": now + datetime.timedelta(days=180), "@NOW@": now}
     for name, output in (("attestations.template.yaml", "attestations.yaml"), ("evidence.template.txt", "evidence/key-records.txt")):
@@ -202,6 +204,7 @@ def documents(here, directory):
         for mark, date in dates.items():
             text = text.replace(mark, date.isoformat())
         write(directory, output, text)
-    if target_path(here, directory) != os.path.join(here, "target.yaml"):
-        with open(os.path.join(here, "target.yaml"), encoding="utf-8") as file:  # the same target, for a --dir of one's own
-            write(directory, "target.yaml", re.sub(r"\brun/", "", file.read()))
+    if target_path(here, directory, network) != os.path.join(here, "target.yaml"):
+        with open(os.path.join(here, "target.yaml"), encoding="utf-8") as file:
+            text = re.sub(r"\brun/", "", file.read())
+        write(directory, "target.yaml", re.sub(r"\b" + re.escape(hosts.BENCH), network, text))

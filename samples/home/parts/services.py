@@ -1,5 +1,6 @@
-"""Starts, watches and stops the sample home's processes: nginx, mosquitto and small Python servers, all as the caller, with
-every path under one directory. A pid file holds the process id and its start time, so a reused id is never killed."""
+"""Starts, watches and stops the sample home's processes: nginx, mosquitto and small Python servers, each on its host, all as the
+caller, with every path under one directory. A pid file holds the process id and its start time, so a reused id is never killed.
+Addresses are written without their beginning (`10.1`), which says where the hosts are (see hosts.py)."""
 
 import json
 import os
@@ -10,43 +11,40 @@ import subprocess
 import sys
 import time
 
+from . import hosts
 from .tools import Problem, find
 
-LISTENERS = [("cloud https", "127.0.10.1", 8443), ("cloud 2 https", "127.0.10.4", 8443), ("partner https", "127.0.10.1", 8444), ("cloud mqtt", "127.0.10.1", 8883),
-             ("lamp https", "127.0.10.2", 8443), ("hub https", "127.0.10.3", 8443)]
-EXTRA = {"7.c": ("extra port", "127.0.10.1", 9090), "6.1.3.c": ("management", "127.0.10.1", 9100),
-         "6.1.1": ("abroad https", "127.0.20.1", 8443), "6.3.5.e": ("abroad https", "127.0.20.1", 8443), "6.3.3.a": ("clear mqtt", "127.0.10.1", 1883)}
+LISTENERS = [("cloud https", "10.1", 8443), ("cloud 2 https", "10.4", 8443), ("partner https", "10.1", 8444), ("cloud mqtt", "10.1", 8883),
+             ("lamp https", "10.2", 8443), ("hub https", "10.3", 8443)]
+EXTRA = {"7.c": ("extra port", "10.1", 9090), "6.1.3.c": ("management", "10.1", 9100),
+         "6.1.1": ("abroad https", "20.1", 8443), "6.3.5.e": ("abroad https", "20.1", 8443), "6.3.3.a": ("clear mqtt", "10.1", 1883)}
 SOCKETS = ("platform.sock", "lamp.sock", "hub.sock", "cloud.sock", "management.sock")
-NAMES_AT = ("127.0.10.1", "5353")  # UDP
-PYTHON = "/usr/bin/python3"  # Debian's, which has the packages that the platform needs
 START_DEADLINE, STOP_DEADLINE = 20.0, 5.0  # seconds
 
 
 # ---- starting
 
-def start(here, directory, flaw):
-    """Returns when every listener answers. On any failure everything is stopped again."""
-    listeners = LISTENERS + [EXTRA[name] for name in EXTRA if name == flaw]
-    for name, address, port in listeners:
-        check_free(name, address, port)
-    configure(here, directory, flaw)
-    parts, (_, broker, port) = os.path.join(here, "parts"), LISTENERS[3]
-    commands = [("mosquitto", [find("mosquitto"), "-c", "mosquitto.conf"]),
-                ("platform", [PYTHON, "-B", os.path.join(here, "platform", "main.py"), "platform.sock", broker, str(port)]),
-                ("devices", [PYTHON, "-B", os.path.join(here, "devices", "simulators.py"), broker, str(port)]),
-                ("names", [PYTHON, "-B", os.path.join(parts, "names.py"), *NAMES_AT, *zone(flaw)]),
-                ("nginx", [find("nginx"), "-e", "logs/nginx.log", "-p", directory, "-c", os.path.join(directory, "nginx.conf")])]
-    if flaw == "7.e":
-        commands.append(("front", [PYTHON, "-B", os.path.join(parts, "ssl3_front.py"), "127.0.10.1", "8443", "cloud.sock",
-                                   "pki/cloud.pem"]))
-    if flaw == "7.c":
-        commands.append(("extra", [PYTHON, "-B", os.path.join(parts, "extra_port.py"), EXTRA[flaw][1], str(EXTRA[flaw][2])]))
+def start(here, directory, flaw, network):
+    """Returns when every listener answers. On any failure everything is stopped again. network: how all addresses begin."""
+    listeners = [(name, network + last, port) for name, last, port in LISTENERS + [EXTRA[name] for name in EXTRA if name == flaw]]
+    if network == hosts.LOOPBACK:
+        for name, address, port in listeners:
+            check_free(name, address, port)
+    configure(here, directory, flaw, network)
     os.makedirs(os.path.join(directory, "pids"), exist_ok=True)
     for name in SOCKETS:
         remove(os.path.join(directory, name))
+    with open(os.path.join(directory, "state.json"), "w", encoding="utf-8") as file:
+        json.dump({"break": flaw, "namespace": os.readlink("/proc/self/ns/net"), "network": network}, file)
     try:
-        processes = [spawn(directory, name, argv, flaw) for name, argv in commands]
-        deadline = time.monotonic() + START_DEADLINE
+        deadline, inside = time.monotonic() + START_DEADLINE, dict.fromkeys(hosts.HOSTS, [])
+        if network == hosts.BENCH:
+            holders = {host: spawn(directory, f"host-{host}", hosts.holder(), flaw) for host in hosts.HOSTS}
+            for host, (_, process) in holders.items():
+                wait_for(directory, holders.values(), deadline, f"host {host}", lambda pid=process.pid: hosts.has_own_network(pid))
+            hosts.connect({host: process.pid for host, (_, process) in holders.items()})
+            inside = {host: hosts.inside(process.pid) for host, (_, process) in holders.items()}
+        processes = [spawn(directory, name, [*inside[host], *argv], flaw) for host, name, argv in commands(here, directory, flaw, network)]
         for name in ("platform.sock", "lamp.sock", "hub.sock") + (("cloud.sock",) if flaw == "7.e" else ()):
             wait_for(directory, processes, deadline, name, lambda name=name: connect_unix(directory, name))
         wait_for(directory, processes, deadline, "the devices' sessions at the broker", lambda: everybody_is_there(directory))
@@ -55,61 +53,90 @@ def start(here, directory, flaw):
     except BaseException:
         stop(directory)
         raise
-    with open(os.path.join(directory, "state.json"), "w", encoding="utf-8") as file:
-        json.dump({"break": flaw, "network": os.readlink("/proc/self/ns/net")}, file)
 
 
-def zone(flaw):
+def commands(here, directory, flaw, network):
+    """Host, name and command line of each server."""
+    def python(folder, script, *arguments):  # Debian's, which has the packages that the platform needs
+        return ["/usr/bin/python3", "-B", os.path.join(here, folder, script), *arguments]
+
+    def nginx(name):
+        return [find("nginx"), "-e", f"logs/{name}.log", "-p", directory, "-c", os.path.join(directory, f"{name}.conf")]
+
+    cloud, broker = network + "10.1", [network + "10.1", "8883"]
+    found = [("cloud", "mosquitto", [find("mosquitto"), "-c", "mosquitto.conf"]),
+             ("cloud", "platform", python("platform", "main.py", "platform.sock", *broker)),
+             ("cloud", "names", python("parts", "names.py", cloud, "5353", *zone(flaw, network))),
+             ("cloud", "cloud-web", nginx("cloud-web"))]
+    for device in ("lamp", "hub", "neighbour"):
+        found.append((device, device, python("devices", "simulator.py", device, network + hosts.HOSTS[device][0], *broker)))
+    found += [(device, f"{device}-web", nginx(f"{device}-web")) for device in ("lamp", "hub")]
+    if flaw == "7.e":
+        found.append(("cloud", "front", python("parts", "ssl3_front.py", cloud, "8443", "cloud.sock", "pki/cloud.pem")))
+    if flaw == "7.c":
+        found.append(("cloud", "extra", python("parts", "extra_port.py", cloud, str(EXTRA[flaw][2]))))
+    return found
+
+
+def zone(flaw, network):
     """What the home's names resolve to: the platform, and where it stores files."""
-    platform, storage = ["127.0.10.1", "127.0.10.4"], ["127.0.10.1", "127.0.10.4"]
+    platform, storage = ["10.1", "10.4"], ["10.1", "10.4"]
     if flaw == "6.1.2.c":
         platform = platform[:1]
     if flaw == "6.1.1":
-        platform.append("127.0.20.1")
+        platform.append("20.1")
     if flaw == "6.3.5.e":
-        storage.append("127.0.20.1")
-    return [f"home.example={','.join(platform)}", f"files.home.example={','.join(storage)}"]
+        storage.append("20.1")
+    return [f"{name}={','.join(network + last for last in addresses)}"
+            for name, addresses in (("home.example", platform), ("files.home.example", storage))]
 
 
-def configure(here, directory, flaw):
+def configure(here, directory, flaw, network):
     root = os.geteuid() == 0
     marks = {
         "@USER@": "user root;" if root else "",  # the caller, whoever that is: no change of user
-        "@CLOUD_LISTEN@": "127.0.10.1:8443",
+        "@CLOUD_LISTEN@": "@NET@10.1:8443",
         "@ABROAD@": "",
         "@PROTOCOLS@": "TLSv1.2 TLSv1.3",
         "@OLD_SUITES@": "",
-        "@LAMP_SSL@": "ssl",
         "@CLEAR_HTTP@": "",
         "@LIMIT@": "",
         "@PARTNER_CERTIFICATE@": "on",
-        "@PARTNER_SOURCES@": "allow 127.0.0.1; deny all;",
+        "@PARTNER_SOURCES@": "allow @NET@0.1; deny all;",
         "@MANAGEMENT@": "unix:management.sock",
         "@ANONYMOUS@": "false",
         "@CLEAR_MQTT@": "",
     } | {
         "7.e": {"@CLOUD_LISTEN@": "unix:cloud.sock proxy_protocol"},
-        "6.1.1": {"@ABROAD@": "listen 127.0.20.1:8443 ssl;"},
-        "6.3.5.e": {"@ABROAD@": "listen 127.0.20.1:8443 ssl;"},
+        "6.1.1": {"@ABROAD@": "listen @NET@20.1:8443 ssl;"},
+        "6.3.5.e": {"@ABROAD@": "listen @NET@20.1:8443 ssl;"},
         "7.d-old-tls": {"@PROTOCOLS@": "TLSv1 TLSv1.1 TLSv1.2 TLSv1.3", "@OLD_SUITES@": ":ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0"},
-        "7.d-plain-http": {"@LAMP_SSL@": ""},
         "6.2.1.b": {"@CLEAR_HTTP@": "error_page 497 = @platform;"},
         "6.1.2.a": {"@LIMIT@": "limit_req zone=reads burst=40 nodelay;"},
         "6.2.5.b": {"@PARTNER_CERTIFICATE@": "optional"},
         "6.1.4.b": {"@PARTNER_SOURCES@": "allow all;"},
-        "6.1.3.c": {"@MANAGEMENT@": "127.0.10.1:9100"},
+        "6.1.3.c": {"@MANAGEMENT@": "@NET@10.1:9100"},
         "7.a": {"@ANONYMOUS@": "true"},
-        "6.3.3.a": {"@CLEAR_MQTT@": "listener 1883 127.0.10.1"},
-    }.get(flaw, {})
-    for name in ("nginx.conf", "mosquitto.conf"):
-        with open(os.path.join(here, "conf", name), encoding="utf-8") as file:
-            text = file.read()
-        for mark, value in marks.items():
-            text = text.replace(mark, value)
-        if name == "mosquitto.conf" and root:
-            text += "user root\n"
-        with open(os.path.join(directory, name), "w", encoding="utf-8") as file:
-            file.write(text)
+        "6.3.3.a": {"@CLEAR_MQTT@": "listener 1883 @NET@10.1"},
+    }.get(flaw, {}) | {"@NET@": network}  # last, since the others hold it
+    fill(here, directory, "mosquitto.conf", "mosquitto.conf", marks)
+    fill(here, directory, "cloud-web.conf", "cloud-web.conf", marks)
+    for device in ("lamp", "hub"):
+        ssl = "" if (flaw, device) == ("7.d-plain-http", "lamp") else "ssl"
+        fill(here, directory, "device-web.conf", f"{device}-web.conf",
+             {"@USER@": marks["@USER@"], "@SSL@": ssl, "@DEVICE@": device, "@ADDRESS@": network + hosts.HOSTS[device][0]})
+    if root:
+        with open(os.path.join(directory, "mosquitto.conf"), "a", encoding="utf-8") as file:
+            file.write("user root\n")
+
+
+def fill(here, directory, template, name, marks):
+    with open(os.path.join(here, "conf", template), encoding="utf-8") as file:
+        text = file.read()
+    for mark, value in marks.items():
+        text = text.replace(mark, value)
+    with open(os.path.join(directory, name), "w", encoding="utf-8") as file:
+        file.write(text)
 
 
 def check_free(name, address, port):
@@ -224,11 +251,11 @@ def state(directory):
 
 
 def already_up(directory, flaw):
-    """Complete, with the same break, and in the network of this process."""
+    """Complete, with the same break, and in the network namespace of this process."""
     known = state(directory)
-    return (known.get("network") == os.readlink("/proc/self/ns/net") and known.get("break") == flaw
+    return (known.get("namespace") == os.readlink("/proc/self/ns/net") and known.get("break") == flaw
             and len(running(directory)) == len(os.listdir(os.path.join(directory, "pids")))
-            and all(connect(address, port) for _, address, port in LISTENERS))
+            and all(connect(known["network"] + last, port) for _, last, port in LISTENERS))
 
 
 def stop(directory):
@@ -236,9 +263,11 @@ def stop(directory):
     found = running(directory)
     for name, pid in reversed(found):
         end(pid)
-    for name in ("platform", "devices", "names", "nginx", "mosquitto", "front", "extra"):
         remove(pid_file(directory, name))
-    for name in ("state.json", "nginx.pid", *SOCKETS):
+    known = state(directory)
+    if known.get("network") == hosts.BENCH and known["namespace"] == os.readlink("/proc/self/ns/net"):
+        hosts.disconnect()
+    for name in ("state.json", *SOCKETS):
         remove(os.path.join(directory, name))
     return len(found)
 
@@ -274,10 +303,11 @@ def describe(directory):
         return ["home: down"], False
     lines = [f"home: up in {directory}, break: {known.get('break') or 'none'}"]
     lines += [f"  {name:<12} pid {pid}" for name, pid in alive]
-    if known.get("network") != os.readlink("/proc/self/ns/net"):
+    if known.get("namespace") != os.readlink("/proc/self/ns/net"):
         return lines + ["  listeners are in a private network, not reachable from here"], True
     complete = True
-    for name, address, port in LISTENERS:
+    for name, last, port in LISTENERS:
+        address = known["network"] + last
         answers = connect(address, port)
         complete = complete and answers
         lines.append(f"  {name:<12} {address}:{port} {'answers' if answers else 'does not answer'}")

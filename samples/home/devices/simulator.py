@@ -1,5 +1,6 @@
-"""The home's devices: lamp, hub and the neighbour's lamp. Each keeps real state, takes signed commands over MQTT, reports over MQTT
-and answers local control over HTTP on a unix socket behind nginx, the lamp over CoAP, too. Usage: simulators.py BROKER_ADDRESS BROKER_PORT"""
+"""One of the home's devices: lamp, hub or the neighbour's lamp. It keeps real state, takes signed commands over MQTT, reports over MQTT
+and answers local control over HTTP on a unix socket behind nginx, the lamp over CoAP, too.
+Usage: simulator.py NAME OWN_ADDRESS BROKER_ADDRESS BROKER_PORT"""
 
 import http.server
 import json
@@ -15,8 +16,6 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(
 import coap  # noqa: E402
 import signed  # noqa: E402
 from flaws import flaw  # noqa: E402
-
-COAP_ADDRESS = "127.0.10.2"
 
 
 class Device:
@@ -99,15 +98,14 @@ def local_control(path: str, device: Device) -> None:
 
 
 def main() -> None:
-    address, port = sys.argv[1], int(sys.argv[2])
+    name, own_address, broker, port = sys.argv[1:]
     with open("seed.json", encoding="utf-8") as file:
-        seeds = [device for device in json.load(file)["devices"] if device["broker_password"]]
-    for seed in seeds:
-        device = Device(seed, address, port)
-        if seed["name"] in ("lamp", "hub"):
-            local_control(f"{seed['name']}.sock", device)
-        if seed["name"] == "lamp":
-            coap.serve(COAP_ADDRESS, seed["coap_key"].encode(), lambda lamp=device: lamp.state, device.change)
+        seed = next(device for device in json.load(file)["devices"] if device["name"] == name)
+    device = Device(seed, broker, int(port))
+    if name in ("lamp", "hub"):
+        local_control(f"{name}.sock", device)
+    if name == "lamp":
+        coap.serve(own_address, seed["coap_key"].encode(), lambda: device.state, device.change)
     threading.Event().wait()
 
 
