@@ -16,7 +16,7 @@ DOWN = {
     "net": {"base", "crypto"},
     "model": {"data"},
     "rules": {"model"},
-    "report": {"model"},
+    "report": {"model", "crypto"},
     "store": {"model", "crypto"},
     "probe": {"model", "net"},
     "flow": {"probe", "net", "crypto"},
