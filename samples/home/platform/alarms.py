@@ -67,9 +67,9 @@ def abnormal_value(address: str, device: str, detail: str) -> None:
         raise_alarm("abnormal_parameters", address, device, detail, "refused")
 
 
-def switched(address: str, device: str) -> None:
+def switched(device: str) -> None:
     if flapping.reached(device) and not flaw("6.2.6.b"):
-        raise_alarm("flapping", address, device, "6 changes of state within 10 s")
+        raise_alarm("flapping", device, device, "6 changes of state within 10 s")
 
 
 def export(_: Call) -> Answer:

@@ -96,5 +96,5 @@ def take_report(row, body: bytes, signature: str, source: str) -> Answer:
     store.run("UPDATE devices SET power = ?, brightness = ?, cpu = ? WHERE id = ?", members["on"], members["brightness"], members["cpu"],
               row["id"])
     if bool(before["power"]) != members["on"]:
-        alarms.switched(source, row["id"])
+        alarms.switched(row["id"])
     return Answer({"ok": True})

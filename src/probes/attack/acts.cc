@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <functional>
 
 #include "flow/refusal.h"
@@ -90,16 +91,64 @@ Result<Act> guessing(flow::Wire& wire, const Json& declared) {
   return act;
 }
 
+const model::Item* web_item(const probe::Context& context, const std::string& id) {
+  const auto found = std::ranges::find_if(context.asset().items, [&](const model::Item& item) { return item.kind == model::ItemKind::web && item.id == id; });
+  return found == context.asset().items.end() ? nullptr : &*found;
+}
+
+// Sends the call with one after another of the declared inputs, over and over, and at the end once as it is declared.
+Result<void> report(flow::Wire& wire, const Json& declared, Act& act) {
+  const auto& calls = wire.application().calls;
+  const auto call = std::ranges::find(calls, text_or(declared, "call"), &flow::Call::id);
+  if (call == calls.end() || call->as.empty()) return fail(ErrorCode::not_found, "no call `{}` that an account may send", text_or(declared, "call"));
+  auto client = TRY(Client::open(wire, call->as.front()));
+  if (flow::find_flow(wire.application(), "login") != nullptr && !client.variables.contains("certificate")) TRY(client.run("login"));
+  if (const auto device = client.variables.find("device"); device != client.variables.end()) act.target = device->second;
+  const Json& inputs = declared.at("inputs");
+  std::size_t turn = 0;
+  const auto send = [&]() -> Result<long> {
+    auto odd = client;
+    for (const auto& [name, value] : inputs[turn++ % inputs.size()].items()) odd.variables[name] = flow::scalar_text(value);
+    const auto sent = TRY(odd.send(*call));
+    return sent.success ? 200 : sent.response.status == 200 ? 0 : sent.response.status;
+  };
+  TRY(repeat(wire, act, send, [](long status) { return status == 200; }));
+  if (const auto back = client.send(*call); !back && ends_the_look(back.error())) return tl::unexpected(back.error());
+  return {};
+}
+
+Result<Act> device_state(flow::Wire& wire, const Json& declared, const char* name) {
+  Act act{name, text_or(declared, "type"), "", static_cast<std::size_t>(integer_or(declared, "times", 12)), 0, {}, "", true};
+  const std::string id = text_or(declared, "item");
+  if (id.empty()) {
+    TRY(report(wire, declared, act));
+    return act;
+  }
+  const model::Item* item = web_item(wire.context(), id);
+  if (item == nullptr) return fail(ErrorCode::not_found, "no web application `{}`", id);
+  wire.close();  // one connection at a time
+  const auto application = flow::read_application(item->data);
+  flow::Wire other(wire.context(), application);
+  const auto done = report(other, declared, act);
+  other.keep({"states"});
+  if (!done) return tl::unexpected(done.error());
+  return act;
+}
+
+Result<Act> flapping(flow::Wire& wire, const Json& declared) { return device_state(wire, declared, "flapping"); }
+Result<Act> resources(flow::Wire& wire, const Json& declared) { return device_state(wire, declared, "resources"); }
+
 }  // namespace
 
 Result<std::vector<Act>> do_acts(flow::Wire& wire, const Json& alarms) {
   std::vector<Act> acts;
-  const std::pair<const char*, Result<Act> (*)(flow::Wire&, const Json&)> all[] = {{"paths", paths}, {"guessing", guessing}, {"burst", burst}};
+  const std::pair<const char*, Result<Act> (*)(flow::Wire&, const Json&)> all[] = {
+      {"flapping", flapping}, {"resources", resources}, {"paths", paths}, {"guessing", guessing}, {"burst", burst}};  // who bursts may be shut out
   for (const auto& [name, act] : all) {
     if (!alarms.contains(name)) continue;
     const auto done = act(wire, alarms[name]);
     if (!done && ends_the_look(done.error())) return tl::unexpected(done.error());
-    acts.push_back(done ? *done : Act{name, text_or(alarms[name], "type"), "", 0, 0, {}, done.error().message});
+    acts.push_back(done ? *done : Act{name, text_or(alarms[name], "type"), "", 0, 0, {}, done.error().message, act == flapping || act == resources});
   }
   return acts;
 }

@@ -46,7 +46,7 @@ Result<void> pair_up(Scene& scene, const flow::Known& before, WallTime begun, Fo
     found.fresh = flow::new_records(found.trail, before);
     found.alarms.clear();
     const flow::Span span{begun - kClocksDiffer, context.clock().now() + kClocksDiffer};
-    for (const Act& act : found.acts) found.alarms.push_back(find_alarm(act, found.fresh, scene.layout, span, scene.wire.application().second_source));
+    for (const Act& act : found.acts) found.alarms.push_back(find_alarm(act, found.fresh, scene.layout, span, act.of_device ? "" : scene.wire.application().second_source));
     if (waited >= within || std::ranges::all_of(found.alarms, [](const Alarm& one) { return one.record != nullptr; })) return {};
     scene.wire.close();
     TRY(context.wait(step));
@@ -66,7 +66,7 @@ Json fact_of(Scene& scene, const Act& act, const Alarm& alarm, bool held_back) {
 void keep_alarms(probe::Context& context, const Found& found) {
   std::string lines;
   for (std::size_t i = 0; i < std::min(found.fresh.size(), kMostKept); ++i) lines += dump_json(*found.fresh[i]) + "\n";
-  if (!lines.empty()) context.keep_evidence("new-alarms.jsonl", "application/x-ndjson", as_bytes(lines), {"acts"});
+  if (!lines.empty()) context.keep_evidence("new-alarms.jsonl", "application/x-ndjson", as_bytes(lines), {"acts", "states"});
 }
 
 Result<void> look(Scene& scene, Json& facts) {
@@ -77,8 +77,9 @@ Result<void> look(Scene& scene, Json& facts) {
   TRY(pair_up(scene, flow::known_records(earlier), begun, found));
   facts["alarms"] = found.trail.records.size();
   facts["acts"] = Json::array();
+  facts["states"] = Json::array();
   for (std::size_t i = 0; i < found.acts.size(); ++i)
-    facts["acts"].push_back(fact_of(scene, found.acts[i], found.alarms[i], may_be_held_back(found.acts[i], earlier, scene.layout, begun)));
+    facts[found.acts[i].of_device ? "states" : "acts"].push_back(fact_of(scene, found.acts[i], found.alarms[i], may_be_held_back(found.acts[i], earlier, scene.layout, begun)));
   keep_alarms(scene.wire.context(), found);
   return {};
 }

@@ -23,7 +23,9 @@ struct Platform {
   probe::FakeContext context;
   std::string flaw;
   Json alarms = Json::array();
-  int requests = 0, unknown = 0, wrong = 0;
+  int requests = 0, unknown = 0, wrong = 0, changes = 0;
+  bool is_on = false, told = false;
+  std::vector<std::string> reported;
 
   explicit Platform(std::string broken = "") : flaw(std::move(broken)) {
     context.world.item.data = *parse_json(R"({"id": "web", "url": "https://h:1", "second_source": "192.0.2.9", "session": {"cookie": "SID"},
@@ -33,6 +35,13 @@ struct Platform {
       "alarms": {"call": "alarms", "fields": {"time": "/at", "type": "/type", "source": "/source", "target": "/target"},
                  "burst": {"path": "/start", "requests": 100, "within": "2s", "type": "burst"}, "paths": {"type": "search"},
                  "guessing": {"account": "decoy", "type": "guessing"}}})");
+    context.world.asset.items.push_back(context.world.item);
+    model::Item devices{model::ItemKind::web, "devices", *parse_json(R"({"id": "devices", "url": "https://h:1", "accounts": {"lamp": {"device": "L-1"}},
+      "calls": [{"id": "report", "as": ["lamp"], "effect": "write", "inputs": {"on": {"value": "false"}, "cpu": {"value": "5"}},
+                 "request": {"path": "/report", "query": {"on": "{on}", "cpu": "{cpu}"}}, "success": {"status": [204]}}]})")};
+    context.world.asset.items.push_back(std::move(devices));
+    context.world.item.data["alarms"]["flapping"] = *parse_json(R"({"item": "devices", "call": "report", "inputs": [{"on": "true"}, {"on": "false"}], "type": "flapping"})");
+    context.world.item.data["alarms"]["resources"] = *parse_json(R"({"item": "devices", "call": "report", "inputs": [{"cpu": "99"}], "times": 2, "type": "scarce"})");
     context.world.http = [this](const HttpRequest& request) { return answer(request); };
     if (is("held back") || is("long ago")) raise("burst", "h", is("long ago") ? "2026-11-20T10:00:00Z" : "2026-11-21T09:45:00Z");
   }
@@ -41,7 +50,7 @@ struct Platform {
 
   void raise(const std::string& type, const std::string& target, std::string at = "") {
     if (at.empty()) at = format_time(context.clock().now() - (is("wrong clock") ? std::chrono::hours(3) : std::chrono::hours(0)));
-    alarms.push_back({{"at", at}, {"type", is("no type") ? "" : type}, {"source", is("proxy's address") ? "10.0.0.1" : source()}, {"target", target}});
+    alarms.push_back({{"at", at}, {"type", is("no type") ? "" : type}, {"source", is("proxy's address") ? "10.0.0.1" : source().empty() ? "L-1" : source()}, {"target", target}});
   }
 
   HttpResponse log_in(const HttpRequest& request) {
@@ -50,10 +59,22 @@ struct Platform {
     return says(is("trouble") ? 503 : wrong > 5 ? 429 : 401);
   }
 
+  // What the lamp tells; the source is the lamp's own and no matter.
+  HttpResponse report(const std::string& path) {
+    reported.push_back(path);
+    if (is("refuses reports") && reported.size() > 4) return says(403);
+    const bool on = path.find("on=true") != std::string::npos, scarce = path.find("cpu=99") != std::string::npos;
+    if (on != is_on && ++changes == 6 && !is("no flapping alarm")) raise("flapping", is("no device") ? "" : "L-1");
+    is_on = on;
+    if (scarce && !is("no resource alarm") && !std::exchange(told, true)) raise("scarce", "L-1");
+    return says(204);
+  }
+
   Result<HttpResponse> answer(const HttpRequest& request) {
     const std::string path = request.url.substr(std::string("https://h:1").size());
     if (path == "/login") return log_in(request);
     if (path == "/alarms") return flow::header_value(request.headers, "cookie") ? says(is("down") ? 500 : 200, is("garbage") ? "<html>" : dump_json(alarms)) : says(401);
+    if (path.starts_with("/report")) return report(path);
     CHECK_FALSE(source().empty());
     if (path == "/start") {
       if (is("slow")) context.world.clock = FixedClock(context.clock().now() + std::chrono::milliseconds(30));
@@ -81,7 +102,12 @@ TEST_CASE("a platform that conforms: every fact") {
   REQUIRE(seen.facts["acts"].size() == 3);
   for (const Json& one : seen.facts["acts"])
     CHECK_MESSAGE((one["raised"] == "yes" && one["lacking"].empty() && one["time"] == "near" && one["source"] == "yes"), dump_json(one));
-  CHECK(seen.facts["alarms"] == 3);
+  REQUIRE(seen.facts["states"].size() == 2);
+  for (const Json& one : seen.facts["states"])
+    CHECK_MESSAGE((one["raised"] == "yes" && one["lacking"].empty() && one["time"] == "near" && !one.contains("source")), dump_json(one));
+  CHECK(platform.reported.size() == 12 + 1 + 2 + 1);
+  CHECK(platform.reported.back() == "/report?cpu=5&on=false");  // as it was
+  CHECK(seen.facts["alarms"] == 5);
   CHECK(platform.requests == 100);  // never more than declared
   CHECK(platform.unknown == 40);
   CHECK(platform.wrong == 12);
@@ -111,6 +137,12 @@ TEST_CASE("each break shows in its fact") {
       {"long ago", "/acts/2/raised", "no"},
       {"catches all", "/acts/0/raised", "unknown"},
       {"takes any password", "/acts/1/raised", "unknown"},
+      {"no flapping alarm", "/states/0/raised", "no"},
+      {"no flapping alarm", "/states/1/raised", "yes"},
+      {"no resource alarm", "/states/1/raised", "no"},
+      {"no device", "/states/0/lacking", R"(["target"])"},
+      {"refuses reports", "/states/0/raised", "unknown"},
+      {"refuses reports", "/states/0/sent", "4"},
       {"trouble", "/acts/1/sent", "0"},
   };
   for (const Row& row : rows) {
@@ -143,6 +175,13 @@ TEST_CASE("no help: nothing that a check could pass on") {
   typo.context.world.item.data["alarms"]["call"] = "alarm";
   CHECK(typo.look().status == Status::not_declared);
   CHECK(typo.context.seen.http_requests.empty());
+  Platform unnamed;
+  unnamed.context.world.item.data["alarms"]["flapping"]["item"] = "elsewhere";
+  unnamed.context.world.item.data["alarms"]["resources"]["call"] = "reports";
+  const auto seen = unnamed.look();
+  CHECK(text(seen.facts, "/states/0/raised") == "unknown");
+  CHECK(text(seen.facts, "/states/1/raised") == "unknown");
+  CHECK(unnamed.reported.empty());
   Platform nobody;
   nobody.context.world.item.data["alarms"]["guessing"]["account"] = "dorothy";
   CHECK(text(nobody.look().facts, "/acts/1/raised") == "unknown");
