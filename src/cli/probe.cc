@@ -41,6 +41,15 @@ void show_facts(const Json& root, const Json& schema, const std::string& path, c
       show_facts(root, one, path + "[]." + name, console, depth + 1);
 }
 
+std::string_view word_of(probe::Intrusive intrusive) {
+  switch (intrusive) {
+    case probe::Intrusive::no: return "no";
+    case probe::Intrusive::partly: return "partly";
+    case probe::Intrusive::yes: return "yes";
+  }
+  return "";
+}
+
 }  // namespace
 
 int run_command(const ProbeListCommand&, const Console& console) {
@@ -61,7 +70,7 @@ int run_command(const ProbeShowCommand& command, const Console& console) {
   if (!facts || !params) return kInternalError;
   fmt::print("{}  {}\n  takes {}, version {}, intrusive {}\n", entry->name,
              choose(console, std::string(entry->probe->title_zh), std::string(entry->probe->title_en)), name_of(entry->probe->takes),
-             entry->probe->version, entry->probe->intrusive == probe::Intrusive::yes ? "yes" : "no");
+             entry->probe->version, word_of(entry->probe->intrusive));
   fmt::print("facts\n");
   show_facts(*facts, *facts, "", console, 0);
   if (!member(*params, "properties").empty()) {

@@ -35,6 +35,7 @@ class Context {
   virtual const model::Asset& asset() const = 0;
   virtual const model::Item& item() const = 0;
   virtual const Json& params() const = 0;  // of the check, completed with the defaults of params.schema.json
+  virtual bool intrusive() const = 0;      // whether the target permits what is (Intrusive::partly asks)
 
   // Time.
   virtual Deadline deadline() const = 0;

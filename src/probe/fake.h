@@ -37,6 +37,7 @@ Answer garbage(std::size_t size, unsigned seed = 1);
 struct FakeWorld {
   model::Asset asset;
   model::Item item;
+  bool intrusive = true;                                          // whether the target permits it
   Json params = Json::object();                                   // complete: the schema's defaults are not applied here
   Deadline deadline = Deadline::after(std::chrono::minutes(1));
   FixedClock clock{*parse_time("2026-11-21T10:00:00Z")};
@@ -75,6 +76,7 @@ class FakeContext : public Context {
   const model::Asset& asset() const override { return world.asset; }
   const model::Item& item() const override { return world.item; }
   const Json& params() const override { return world.params; }
+  bool intrusive() const override { return world.intrusive; }
   Deadline deadline() const override { return world.deadline; }
   const Cancel& cancel() const override { return cancel_button; }
   const Clock& clock() const override { return world.clock; }

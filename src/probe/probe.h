@@ -14,7 +14,10 @@ class Context;
 
 enum class Cost { network, cpu };        // cpu jobs run at most one a core
 enum class Privilege { none, raw_socket };
-enum class Intrusive { no, yes };        // yes: only where the target says `intrusive: true`
+// yes: locks, wears out, erases or sends what no user of good will does; runs only where the target says `intrusive: true`.
+// partly: always runs, but changes values only where context.intrusive().
+// Both come after all others and one at a time, partly before yes. The order of the words counts.
+enum class Intrusive { no, partly, yes };
 
 struct Probe {
   std::string_view title_zh;

@@ -40,6 +40,7 @@ class LiveContext : public probe::Context {
   const model::Asset& asset() const override { return world_.asset; }
   const model::Item& item() const override { return world_.item; }
   const Json& params() const override { return world_.job.params; }
+  bool intrusive() const override { return world_.target.intrusive; }
   Deadline deadline() const override { return world_.deadline; }
   const Cancel& cancel() const override { return world_.stop; }
   const Clock& clock() const override { return world_.clock; }

@@ -39,8 +39,10 @@ const probe::Probe kService = make_probe(ItemKind::service);
 const probe::Probe kHost = make_probe(ItemKind::host);
 const probe::Probe kFirmware = make_probe(ItemKind::firmware, probe::Cost::cpu);
 const probe::Probe kBurst = make_probe(ItemKind::service, probe::Cost::network, probe::Intrusive::yes);
+const probe::Probe kCareful = make_probe(ItemKind::service, probe::Cost::network, probe::Intrusive::partly);
 const probe::RegisteredProbe kProbes[] = {{"service", &kService, kFacts, kParams}, {"host", &kHost, kFacts, kParams},
-                                          {"firmware", &kFirmware, kFacts, kParams}, {"burst", &kBurst, kFacts, kParams}};
+                                          {"firmware", &kFirmware, kFacts, kParams}, {"burst", &kBurst, kFacts, kParams},
+                                          {"careful", &kCareful, kFacts, kParams}};
 
 const probe::RegisteredProbe* lookup(std::string_view name) {
   for (const auto& entry : kProbes)
@@ -264,22 +266,41 @@ TEST_CASE("an intrusive probe needs the target's permission") {
   }
 }
 
-TEST_CASE("intrusive jobs come last and one at a time") {
+TEST_CASE("intrusive jobs come last and one at a time, after those that are partly so") {
   Home home(8);
   home.target.intrusive = true;
-  home.checks.insert(home.checks.begin(), make_check("b.burst", "burst", Json{{"name", "burst"}}));
-  home.profile.clauses[0].checks.insert(home.profile.clauses[0].checks.begin(), {"b.burst"});
-  std::atomic<int> quiet_done = 0, bursts = 0;
+  auto& first = home.profile.clauses[0].checks;
+  for (const char* probe : {"careful", "burst"}) {  // the other way round in the plan
+    const std::string check = std::string("b.") + probe;
+    home.checks.insert(home.checks.begin(), make_check(check, probe, Json{{"name", probe}}));
+    first.insert(first.begin(), {check});
+  }
+  std::atomic<int> quiet_done = 0, careful_done = 0, alone = 0;
   std::atomic<bool> disturbed = false;
   act = [&](Context& context, model::Observation&) {
-    if (!context.params().contains("name")) return void(++quiet_done);
-    disturbed = disturbed || quiet_done != 8 || ++bursts != 1;
+    const std::string name = text_or(context.params(), "name");
+    if (name.empty()) return void(++quiet_done);
+    disturbed = disturbed || quiet_done != 8 || ++alone != 1 || (name == "burst" && careful_done != 8);
+    if (name == "careful") ++careful_done;
     std::this_thread::yield();
-    --bursts;
+    --alone;
   };
   home.scan_fresh();
-  CHECK(home.load().observations.size() == 16);
+  CHECK(home.load().observations.size() == 24);
   CHECK_FALSE(disturbed);
+}
+
+TEST_CASE("a partly intrusive probe runs without permission, and is told") {
+  for (const bool allowed : {false, true}) {
+    Home home(1);
+    home.target.intrusive = allowed;
+    home.checks[0].probe = "careful";
+    std::vector<bool> told;
+    act = [&](Context& context, model::Observation&) { told.push_back(context.intrusive()); };
+    home.scan_fresh();
+    CHECK(told == std::vector<bool>{allowed});
+    CHECK(home.load().observations.at(0).status == Status::ok);
+  }
 }
 
 TEST_CASE("cancel ends 64 blocked jobs, and resume does only what is missing") {

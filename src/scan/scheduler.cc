@@ -4,13 +4,14 @@
 
 namespace lintel::scan {
 
-static const std::string kIntrusive = "/";  // no asset has such a name
+static const std::string kLast = "/";  // no asset has such a name
 
 Scheduler::Scheduler(std::vector<Task> tasks, const SchedulerLimits& limits) {
+  std::ranges::stable_sort(tasks, {}, &Task::intrusive);
   for (Task& task : tasks) {
-    const bool cpu = task.cost == probe::Cost::cpu, intrusive = task.intrusive == probe::Intrusive::yes;
-    Group& group = groups_[intrusive ? kIntrusive : cpu ? std::string() : task.asset];
-    group.limit = intrusive ? 1 : std::max(1, cpu ? limits.cpu : limits.per_asset);
+    const bool cpu = task.cost == probe::Cost::cpu, last = task.intrusive != probe::Intrusive::no;
+    Group& group = groups_[last ? kLast : cpu ? std::string() : task.asset];
+    group.limit = last ? 1 : std::max(1, cpu ? limits.cpu : limits.per_asset);
     group.waiting.push_back(std::move(task));
   }
   // A thread that could never get a task is not started.
@@ -38,7 +39,7 @@ std::size_t Scheduler::drop_waiting() {
 
 bool Scheduler::others_are_done() const {
   return std::all_of(groups_.begin(), groups_.end(), [](const auto& entry) {
-    return entry.first == kIntrusive || (entry.second.waiting.empty() && entry.second.running == 0);
+    return entry.first == kLast || (entry.second.waiting.empty() && entry.second.running == 0);
   });
 }
 
@@ -48,7 +49,7 @@ Scheduler::Group* Scheduler::next_group() {
   for (std::size_t seen = 0; seen < groups_.size(); ++seen, ++place) {
     if (place == groups_.end()) place = groups_.begin();
     Group& group = place->second;
-    if (group.waiting.empty() || group.running >= group.limit || (place->first == kIntrusive && !others_are_done())) continue;
+    if (group.waiting.empty() || group.running >= group.limit || (place->first == kLast && !others_are_done())) continue;
     last_ = place->first;
     return &group;
   }

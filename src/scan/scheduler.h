@@ -1,6 +1,7 @@
 // Runs tasks on a bounded pool of threads. Of one asset no more network tasks run at once than it may have connections (a job opens one at a
 // time), so that a slow asset never takes the workers of the others; cpu tasks are bounded on their own. Assets take turns. Intrusive tasks come last
-// and one at a time: they lock accounts and wear out limits, which the others must not meet.
+// and one at a time: they lock accounts and wear out limits, which the others must not meet. So do those that are partly so, before them: what they
+// change must be changed by nobody else.
 #pragma once
 #include <condition_variable>
 #include <deque>
@@ -50,7 +51,7 @@ class Scheduler {
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::map<std::string, Group> groups_;  // by asset; "" is the cpu tasks, kIntrusive the intrusive ones
+  std::map<std::string, Group> groups_;  // by asset; "" is the cpu tasks, kLast the (partly) intrusive ones
   std::string last_;                     // group that started the latest task
   std::vector<std::thread> threads_;
 };

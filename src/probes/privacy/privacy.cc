@@ -8,21 +8,20 @@
 #include "flow/privacy.h"
 #include "probe/probe.h"
 #include "probes/privacy/answers.h"
+#include "probes/privacy/rights.h"
 
 namespace lintel::probes::privacy {
 namespace {
 
-using flow::Exchange;
 using flow::granted;
 using flow::Known;
 using flow::Person;
 
-constexpr int kTriesToCorrect = 2;  // somebody else may change the same member at the same moment
 constexpr std::size_t kShortestMasked = 4;
 
 class Look {
  public:
-  Look(flow::Wire& wire, const flow::Privacy& privacy, model::Observation& observation) : wire_(wire), privacy_(privacy), facts_(observation.facts), notes_(observation.notes) {}
+  Look(flow::Wire& wire, const flow::Privacy& privacy, model::Observation& observation) : wire_(wire), privacy_(privacy), observation_(observation), facts_(observation.facts), notes_(observation.notes) {}
 
   Result<void> run() {
     if (privacy_.notice.empty())
@@ -30,8 +29,12 @@ class Look {
     else
       look_at_notice();
     auto person = TRY(Person::log_in(wire_, privacy_.account));
+    // Rights come first: a correction brings back data that somebody erased.
+    Rights rights(person, privacy_, wire_.context().intrusive(), observation_);
+    auto done = rights.look();
     look_at_answers(person);
-    return look_at_rights(person);
+    rights.put_back();
+    return done;
   }
 
  private:
@@ -96,84 +99,11 @@ class Look {
     return whole.size() >= kShortestMasked && body.find(whole) != std::string::npos;
   }
 
-  Known look_at_access(Person& person, std::string& before) {
-    const auto exchange = person.send(privacy_.access);
-    const Known known = granted(exchange);
-    note("access", known, exchange);
-    if (known != Known::yes) return known;
-    const auto json = parse_json(exchange->response.body);
-    const auto names = json ? leaf_names(*json) : std::set<std::string>();
-    if (json)
-      if (const Json* text = text_named(*json, privacy_.input)) before = text->get<std::string>();
-    for (const auto& field : privacy_.fields)
-      if (!names.contains(field.name)) notes_.push_back(printable("access: the answer has no " + field.name));
-    return std::ranges::all_of(privacy_.fields, [&](const auto& field) { return names.contains(field.name); }) ? Known::yes : Known::no;
-  }
-
-  // The marker stays where it is: export looks for it.
-  Result<Known> look_at_correction(Person& person) {
-    Known known = Known::unknown;
-    for (int tries = 0; tries < kTriesToCorrect; ++tries) {
-      marker_ = TRY(person.fresh_marker(privacy_));
-      const auto exchange = person.correct(privacy_, marker_);
-      known = granted(exchange);
-      note("correct", known, exchange);
-      if (known != Known::yes) return known;
-      const auto shown = person.send(privacy_.access);
-      if (granted(shown) != Known::yes) return Known::unknown;
-      if (shown->response.body.find(marker_) != std::string::npos) return Known::yes;
-      known = Known::no;
-    }
-    notes_.push_back("correct: the new value does not show");
-    return known;
-  }
-
-  Known look_at_export(Person& person, bool marked) {
-    const auto exchange = person.send(privacy_.export_data);
-    const Known known = granted(exchange);
-    note("export", known, exchange);
-    if (known != Known::yes) return known;
-    const std::string& body = exchange->response.body;
-    const auto json = parse_json(body);
-    if (json && json->is_structured()) {
-      const auto names = leaf_names(*json);
-      const bool complete = std::ranges::all_of(privacy_.fields, [&](const auto& field) { return names.contains(field.name); });
-      if (!complete) notes_.push_back("export: not every declared field is in it");
-      return complete && (!marked || body.find(marker_) != std::string::npos) ? Known::yes : Known::no;
-    }
-    const std::string type = to_lower(flow::header_value(exchange->response.headers, "Content-Type").value_or(""));
-    const bool other = type.starts_with("text/csv") || type.find("xml") != std::string::npos;
-    if (other && marked && body.find(marker_) != std::string::npos) return Known::yes;
-    notes_.push_back("export: neither JSON, nor CSV or XML with the corrected value in it");
-    return type.find("json") != std::string::npos || body.empty() ? Known::no : Known::unknown;
-  }
-
-  Result<void> look_at_rights(Person& person) {
-    std::string before;
-    Known corrected = Known::unknown;
-    if (!privacy_.access.empty()) facts_["rights"]["access"] = word(look_at_access(person, before));
-    if (!privacy_.correct.empty() && !privacy_.access.empty()) {
-      const auto known = look_at_correction(person);
-      if (!known) return tl::unexpected<Error>(known.error());
-      corrected = *known;
-      facts_["rights"]["correct"] = word(corrected);
-    }
-    if (!privacy_.export_data.empty()) facts_["rights"]["export"] = word(look_at_export(person, corrected == Known::yes));
-    if (corrected == Known::yes && !before.empty()) (void)person.correct(privacy_, before);
-    for (const auto& [name, call] : {std::pair{"access", privacy_.access}, {"correct", privacy_.correct}, {"export", privacy_.export_data}})
-      if (call.empty()) notes_.push_back(fmt::format("declare `{}`, the call by which a user does this", name));
-    return {};
-  }
-
-  void note(const char* what, Known known, const Result<Exchange>& exchange) {
-    if (known != Known::yes) notes_.push_back(printable(fmt::format("{}: {}", what, exchange ? exchange->why : exchange.error().message)));
-  }
-
   flow::Wire& wire_;
   const flow::Privacy& privacy_;
+  model::Observation& observation_;
   Json& facts_;
   std::vector<std::string>& notes_;
-  std::string marker_;
 };
 
 void run(probe::Context& context, model::Observation& observation) {
@@ -203,8 +133,11 @@ extern const probe::Probe probe;
 const probe::Probe probe{
     .title_zh = "个人信息：告知、最小化、脱敏与查询、更正、导出",
     .title_en = "Personal data: notice, minimisation, masking; access, correction, export",
-    .version = "1",
+    .version = "2",
     .takes = model::ItemKind::web,
+    .cost = probe::Cost::network,
+    .privilege = probe::Privilege::none,
+    .intrusive = probe::Intrusive::partly,
     .run = run,
 };
 

@@ -1,6 +1,9 @@
 // The privacy probe on a platform in memory: one that conforms, one for each thing that it does wrong, and ones that don't work.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "flow/privacy.h"
 #include "probe/fake.h"
 #include "probes/privacy/answers.h"
@@ -17,6 +20,10 @@ struct Platform {
   std::string export_text, export_type = "application/json";
   std::map<std::string, long> status;  // by path: what it answers instead
   std::vector<std::string> asked;
+  int lag = 0, stale = 0;          // so many looks after a correction still see `before`
+  std::string before;
+  bool kept = true;                // false: there is no data, and a correction makes some
+  std::function<void(const std::string& what)> meanwhile;  // somebody else, just before this is answered
 
   Platform() {
     context.world.item.kind = model::ItemKind::web;
@@ -35,6 +42,7 @@ struct Platform {
   Result<net::HttpResponse> answer(const net::HttpRequest& request) {
     const std::string path = request.url.substr(request.url.rfind('/'));
     asked.push_back(request.method + path);
+    if (meanwhile) meanwhile(asked.back());
     net::HttpResponse response;
     response.status = 200;
     if (const auto other = status.find(path); other != status.end()) {
@@ -43,8 +51,15 @@ struct Platform {
     }
     Json person{{"user", "sam"}, {"phone", masks ? "138****8003" : "13800138003"}, {"nickname", nickname}, {"etag", 7}};
     if (path == "/notice") response.body = "Why we collect";
-    if (path == "/data" && request.method == "PUT" && corrects) nickname = text_or(*parse_json(request.body), "nickname");
+    if (path == "/data" && request.method == "PUT" && corrects) {
+      before = std::exchange(nickname, text_or(*parse_json(request.body), "nickname"));
+      stale = lag;
+      kept = true;
+    }
+    if (!kept && (path == "/data" || path == "/export")) response.status = 404;
+    if (response.status == 404) return response;
     if (path == "/data" && request.method == "GET") {
+      if (stale-- > 0) person["nickname"] = before;
       person.update(extra);
       response.body = person.dump();
     }
@@ -100,6 +115,57 @@ TEST_CASE("each thing done wrong is found, and nothing else") {
   differs([](Platform& p) { p.export_text = "csv", p.export_type = "text/csv"; }, "/rights/export", "yes");
   differs([](Platform& p) { p.export_text = "%PDF", p.export_type = "application/pdf"; }, "/rights/export", "unknown");
   differs([](Platform& p) { p.corrects = false; }, "/rights/correct", "no");
+}
+
+TEST_CASE("what somebody else writes in between is nobody's fault") {
+  const auto rights = [](const std::string& when, const auto& act, bool also_later = true) {
+    Platform platform;
+    bool done = false;
+    platform.meanwhile = [&](const std::string& what) {
+      if (what == when && platform.nickname != "Sam" && (also_later || !done)) done = true, act(platform);
+    };
+    const auto seen = platform.look();
+    CHECK(done);
+    CHECK(seen.status == model::Status::ok);
+    return seen.facts["rights"];
+  };
+  int number = 0;
+  const auto writes = [&](Platform& platform) { platform.nickname = "Other" + std::to_string(number++); };
+  const auto erases = [](Platform& platform) { platform.kept = false; };
+  CHECK(rights("GET/export", writes) == Json{{"access", "yes"}, {"correct", "yes"}, {"export", "unknown"}});
+  CHECK(rights("GET/export", erases) == Json{{"access", "yes"}, {"correct", "yes"}, {"export", "unknown"}});
+  CHECK(rights("GET/data", writes) == Json{{"access", "yes"}, {"correct", "unknown"}, {"export", "yes"}});
+  CHECK(rights("GET/data", writes, false) == kAllRights);  // the second try is left alone
+  CHECK(rights("GET/data", erases, false) == kAllRights);
+}
+
+TEST_CASE("a new value that shows late") {
+  Platform platform;
+  platform.lag = 1;
+  CHECK(platform.look().facts["rights"] == kAllRights);
+}
+
+TEST_CASE("data that was erased before comes back with a correction") {
+  Platform platform;
+  platform.kept = false;
+  const auto seen = platform.look();
+  CHECK(seen.facts["rights"] == kAllRights);
+  CHECK(seen.facts["answers"]["declared_only"] == "yes");
+  CHECK(seen.notes.size() == 1);  // the new value stays
+}
+
+TEST_CASE("without permission nothing is written") {
+  Platform platform;
+  platform.context.world.intrusive = false;
+  auto facts = platform.look().facts;
+  CHECK(facts["rights"] == Json{{"access", "yes"}, {"export", "yes"}});
+  CHECK(facts["answers"]["masked"] == "yes");
+  Platform empty;
+  empty.context.world.intrusive = empty.kept = false;
+  facts = empty.look().facts;
+  CHECK(facts["rights"] == Json{{"access", "unknown"}, {"export", "unknown"}});
+  CHECK(facts["answers"]["declared_only"] == "unknown");
+  for (const Platform* one : {&platform, &empty}) CHECK(std::ranges::count(one->asked, "PUT/data") == 0);
 }
 
 TEST_CASE("a right that is refused, a field that is not shown") {
