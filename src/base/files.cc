@@ -74,25 +74,37 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t cap
   return content;
 }
 
-Result<void> write_file(const std::filesystem::path& path, std::string_view content) {
+static bool write_all(int fd, std::string_view content) {
+  while (!content.empty()) {
+    const ssize_t done = write(fd, content.data(), content.size());
+    if (done < 0 && errno == EINTR) continue;
+    if (done < 0) return false;
+    content.remove_prefix(static_cast<std::size_t>(done));
+  }
+  return true;
+}
+
+Result<void> write_file(const std::filesystem::path& path, const std::function<Result<void>(const WritePiece&)>& produce) {
   const std::filesystem::path partial = path.string() + ".partial";
   File file(open(partial.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
   if (file.fd() < 0) return errno_error(path, "write");
-  const auto give_up = [&]() -> tl::unexpected<Error> {
-    auto error = errno_error(path, "write");
+  const auto give_up = [&](tl::unexpected<Error> error) {
     unlink(partial.c_str());
     return error;
   };
-  while (!content.empty()) {
-    const ssize_t done = write(file.fd(), content.data(), content.size());
-    if (done < 0 && errno == EINTR) continue;
-    if (done < 0) return give_up();
-    content.remove_prefix(static_cast<std::size_t>(done));
-  }
-  if (fsync(file.fd()) != 0 && errno != EINVAL) return give_up();
-  if (file.close_now() != 0) return give_up();
-  if (rename(partial.c_str(), path.c_str()) != 0) return give_up();
+  const auto produced = produce([&](std::string_view piece) -> Result<void> {
+    if (!write_all(file.fd(), piece)) return errno_error(path, "write");
+    return {};
+  });
+  if (!produced) return give_up(tl::unexpected<Error>(produced.error()));
+  if (fsync(file.fd()) != 0 && errno != EINVAL) return give_up(errno_error(path, "write"));
+  if (file.close_now() != 0) return give_up(errno_error(path, "write"));
+  if (rename(partial.c_str(), path.c_str()) != 0) return give_up(errno_error(path, "write"));
   return {};
+}
+
+Result<void> write_file(const std::filesystem::path& path, std::string_view content) {
+  return write_file(path, [&](const WritePiece& write) { return write(content); });
 }
 
 Result<TemporaryFolder> TemporaryFolder::create() {

@@ -17,6 +17,9 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t cap
 Result<void> for_each_chunk(const std::filesystem::path& path, const std::function<Result<void>(ByteView)>& visit);
 // Writes a neighbour file, syncs it and renames it over path: all or nothing. Errors: permission, io (disk full; the old file is intact).
 Result<void> write_file(const std::filesystem::path& path, std::string_view content);
+// The same for content that comes in pieces: produce calls the function it is given with each. Its error ends the writing; the old file is intact.
+using WritePiece = std::function<Result<void>(std::string_view)>;
+Result<void> write_file(const std::filesystem::path& path, const std::function<Result<void>(const WritePiece&)>& produce);
 
 // A private folder that is removed with all it holds.
 class TemporaryFolder {

@@ -8,17 +8,16 @@
 #include "base/text.h"
 #include "cli/console.h"
 #include "cli/version.h"
+#include "report/formats.h"
 
 namespace lintel::cli {
 namespace {
 
-const std::vector<std::string> kFormats{"html", "pdf", "json"};
-
 void add_report(CLI::App& app, ReportOptions& options) {
-  app.add_option("--report", options.formats, "reports to write: html, pdf, json (default: html,pdf)")
+  app.add_option("--report", options.formats, "reports to write: " + join(report::format_names(), ", ") + " (default: html,pdf)")
       ->delimiter(',')
-      ->check(CLI::IsMember(kFormats));
-  app.add_option("-o,--out", options.out, "path of the outputs without extension");
+      ->check(CLI::IsMember(report::format_names()));
+  app.add_option("-o,--out", options.out, "path of the outputs without ending");
   app.add_flag("--timings", options.timings, "print where the time of the scan went, job by job");
 }
 
@@ -93,10 +92,19 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   report_app->footer("Example:\n  lintel report home.lintel --report html,pdf,json");
 
   ExportCommand exported;
-  auto* export_app = app.add_subcommand("export", "write the run as JSON and its evidence as plain files");
+  auto* export_app = app.add_subcommand("export", "write the run in the format of another tool, or unpack it");
   export_app->add_option("run", exported.run, "run file")->required();
-  export_app->add_option("folder", exported.folder, "folder to create")->required();
-  export_app->footer("Example:\n  lintel export home.lintel home-export");
+  auto* folder = export_app->add_option("folder", exported.folder, "folder to create with run.json and every piece of evidence");
+  auto* format = export_app->add_option("--format", exported.formats, "formats to write: " + join(report::format_names(), ", "))
+                     ->delimiter(',')
+                     ->check(CLI::IsMember(report::format_names()))
+                     ->excludes(folder);
+  export_app->add_option("-o,--out", exported.out, "path of the outputs without ending; - writes one format to standard output")->needs(format);
+  export_app->add_option("--source", exported.source, "path of the target file in its repository, where sarif puts its results (default: found by .git)")->needs(format);
+  export_app->add_flag("--all", exported.all, "sarif: also what passes, does not apply or was not tested")->needs(format);
+  export_app->add_flag("--json", exported.json, "print what was written as JSON");
+  export_app->footer("Examples:\n  lintel export home.lintel home-export\n  lintel export home.lintel --format sarif,junit --out build/home\n"
+                     "  lintel export home.lintel --format csv --out -");
 
   auto* profile_app = app.add_subcommand("profile", "work on a profile: lint, show, test, coverage");
   profile_app->require_subcommand(1);

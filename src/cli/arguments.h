@@ -12,8 +12,8 @@ struct GateOptions {
 };
 
 struct ReportOptions {
-  std::vector<std::string> formats;  // html | pdf | json
-  std::string out;                   // path without extension; empty: ./<target id>, or the run's own name
+  std::vector<std::string> formats;  // names of report/formats.h
+  std::string out;                   // path without ending; empty: ./<target id>, or the run's own name
   bool timings = false;              // also print how long each job took
 };
 
@@ -44,7 +44,12 @@ struct ReportCommand {
 
 struct ExportCommand {
   std::string run;
-  std::string folder;
+  std::string folder;                // or
+  std::vector<std::string> formats;  // names of report/formats.h
+  std::string out;                   // as in ReportOptions; "-": standard output
+  std::string source;                // path of the target file in its repository
+  bool all = false;                  // sarif: every result
+  bool json = false;
 };
 
 struct ProfileLintCommand {

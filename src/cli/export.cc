@@ -1,9 +1,12 @@
-// lintel export: the run as JSON and its evidence as plain files, for people without lintel.
+// lintel export: the run in the formats of other tools; or unpacked, JSON and evidence as plain files, for people without lintel.
 #include <filesystem>
 #include <map>
 
 #include "base/files.h"
 #include "cli/commands.h"
+#include "cli/interrupt.h"
+#include "cli/outputs.h"
+#include "data/json.h"
 #include "report/json.h"
 #include "store/run_file.h"
 
@@ -20,7 +23,7 @@ static const char* extension_of(const std::string& media_type) {
   return ".bin";
 }
 
-static Result<std::size_t> export_run(const ExportCommand& command) {
+static Result<std::size_t> unpack(const ExportCommand& command) {
   store::RunFile file = TRY(store::RunFile::open(command.run, store::Access::read));
   const model::Run run = TRY(file.load());
   const fs::path folder = command.folder;
@@ -42,12 +45,51 @@ static Result<std::size_t> export_run(const ExportCommand& command) {
   return evidence.size();
 }
 
-int run_command(const ExportCommand& command, const Console& console) {
-  const auto count = export_run(command);
-  if (!count) {
-    print_error(count.error().message);
-    return kUsageError;
+static int print_files(const std::vector<std::string>& paths, bool json, const Console& console) {
+  if (json) {
+    fmt::print("{}\n", dump_json(Json{{"files", paths}}));
+  } else if (!console.quiet) {
+    for (const std::string& path : paths) fmt::print("{}\n", path);
   }
+  return 0;
+}
+
+static Result<int> write_formats(const ExportCommand& command, const Console& console) {
+  store::RunFile file = TRY(store::RunFile::open(command.run, store::Access::read));
+  const model::Run run = TRY(file.load());
+  report::FormatOptions options = format_options(run, console);
+  if (!command.source.empty()) options.source_path = command.source;
+  options.all_results = command.all;
+  if (command.out == "-") {
+    const report::Format* format = report::find_format(command.formats.front());
+    if (command.formats.size() != 1 || format->write == nullptr)
+      return fail(ErrorCode::invalid_input, "standard output takes one format, and no PDF; name a path with --out");
+    TRY(format->write(run, evidence_of(file), options, [](std::string_view piece) -> Result<void> {
+      if (std::fwrite(piece.data(), 1, piece.size(), stdout) != piece.size()) return fail(ErrorCode::io, "standard output can't be written");
+      return {};
+    }));
+    return 0;
+  }
+  const fs::path out = command.out.empty() ? fs::path(command.run).replace_extension() : fs::path(command.out);
+  const InterruptGuard interrupt;
+  const Written written = write_reports(run, file, command.formats, out, options, interrupt.cancel(), console);
+  print_files(written.paths, command.json, console);
+  return interrupt.cancel().requested() ? 130 : written.failed ? kUsageError : 0;
+}
+
+int run_command(const ExportCommand& command, const Console& console) {
+  const auto stop = [](const Error& error) {
+    print_error(error.message);
+    return kUsageError;
+  };
+  if (!command.formats.empty()) {
+    const auto code = write_formats(command, console);
+    return code ? *code : stop(code.error());
+  }
+  if (command.folder.empty()) return stop({ErrorCode::invalid_input, "name a folder to unpack the run into, or a --format"});
+  const auto count = unpack(command);
+  if (!count) return stop(count.error());
+  if (command.json) return print_files({command.folder + "/run.json", command.folder + "/evidence"}, true, console);
   if (!console.quiet) fmt::print("{}/run.json\n{}/evidence: {} files\n", command.folder, command.folder, *count);
   return 0;
 }

@@ -3,39 +3,21 @@
 #include <fstream>
 
 #include "base/files.h"
-#include "report/html.h"
-#include "report/json.h"
 #include "report/pdf.h"
 #include "report/terminal.h"
 #include "report/timings.h"
 
 namespace lintel::cli {
+
+namespace fs = std::filesystem;
+
 namespace {
 
-report::EvidenceSource evidence_of(store::RunFile& file) {
-  return [&file](const std::string& sha256, std::size_t cap_bytes) -> std::optional<std::string> {
-    const auto bytes = file.read_evidence(sha256);
-    if (!bytes) return std::nullopt;
-    return std::string(as_text(ByteView(*bytes).first(std::min(cap_bytes, bytes->size()))));
-  };
-}
-
-Result<void> write_report(const model::Run& run, store::RunFile& file, const std::string& format, const std::filesystem::path& path,
-                          const Cancel& cancel) {
-  std::string text;
-  const auto append = [&](std::string_view piece) -> Result<void> {
-    text += piece;
-    return {};
-  };
-  if (format == "json") {
-    TRY(report::write_json(run, append));
-  } else if (format == "html") {
-    TRY(report::write_html(run, evidence_of(file), append));
-  } else {
-    // A hung WeasyPrint must not hang a scan; big reports take their time.
-    return report::write_pdf(run, evidence_of(file), path, Deadline::after(std::chrono::minutes(10)), cancel);
-  }
-  return write_file(path, text);
+Result<void> write_report(const model::Run& run, store::RunFile& file, const report::Format& format, const report::FormatOptions& options,
+                          const fs::path& path, const Cancel& cancel) {
+  // A hung WeasyPrint must not hang a scan; big reports take their time.
+  if (format.write == nullptr) return report::write_pdf(run, evidence_of(file), path, Deadline::after(std::chrono::minutes(10)), cancel);
+  return write_file(path, [&](const WritePiece& write) { return format.write(run, evidence_of(file), options, write); });
 }
 
 report::TerminalOptions terminal_options(const Console& console) {
@@ -55,18 +37,37 @@ void print(const Result<std::string>& text) {
 
 }  // namespace
 
-Written write_reports(const model::Run& run, store::RunFile& file, const std::vector<std::string>& formats,
-                      const std::filesystem::path& out, const Cancel& cancel, const Console& console) {
+report::EvidenceSource evidence_of(store::RunFile& file) {
+  return [&file](const std::string& sha256, std::size_t cap_bytes) -> std::optional<std::string> {
+    const auto bytes = file.read_evidence(sha256);
+    if (!bytes) return std::nullopt;
+    return std::string(as_text(ByteView(*bytes).first(std::min(cap_bytes, bytes->size()))));
+  };
+}
+
+fs::path report_path(const fs::path& out, const std::string& format) {
+  const std::string ending = "." + std::string(report::find_format(format)->ending);
+  return out.string().ends_with(ending) ? out : fs::path(out.string() + ending);
+}
+
+report::FormatOptions format_options(const model::Run&, const Console& console) {
+  report::FormatOptions options;
+  options.language = console.language == "en" ? report::Language::en : report::Language::zh;
+  return options;
+}
+
+Written write_reports(const model::Run& run, store::RunFile& file, const std::vector<std::string>& formats, const fs::path& out,
+                      const report::FormatOptions& options, const Cancel& cancel, const Console& console) {
   Written written;
   for (const std::string& format : formats) {
-    const std::filesystem::path path = out.string() + "." + format;
-    if (std::error_code ignored; std::filesystem::equivalent(path, file.path(), ignored)) {
+    const fs::path path = report_path(out, format);
+    if (std::error_code ignored; fs::equivalent(path, file.path(), ignored)) {
       print_error(fmt::format("{} is the run file; name the report with --out", path.string()));
       written.failed = true;
       continue;
     }
     if (format == "pdf" && console.live && !console.quiet) tell(fmt::format("\r\x1b[2K{} ...", path.string()));
-    const auto done = write_report(run, file, format, path, cancel);
+    const auto done = write_report(run, file, *report::find_format(format), options, path, cancel);
     if (format == "pdf" && console.live && !console.quiet) tell("\r\x1b[2K");
     if (done) {
       written.paths.push_back(path.string());

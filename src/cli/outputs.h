@@ -8,6 +8,7 @@
 #include "cli/arguments.h"
 #include "cli/console.h"
 #include "model/run.h"
+#include "report/formats.h"
 #include "store/run_file.h"
 
 namespace lintel::cli {
@@ -17,9 +18,18 @@ struct Written {
   bool failed = false;  // one could not be written; the reason is on standard error
 };
 
-// Writes <out>.<format> for each format. One that fails is told and the others are written all the same. PDF blocks for seconds.
-Written write_reports(const model::Run& run, store::RunFile& file, const std::vector<std::string>& formats,
-                      const std::filesystem::path& out, const Cancel& cancel, const Console& console);
+// <out>.<ending of the format>; out itself when it ends so already. Requires: a name of report/formats.h.
+std::filesystem::path report_path(const std::filesystem::path& out, const std::string& format);
+
+// Language of the console; the path of the target file from the root of its repository, when its folder is in one here.
+report::FormatOptions format_options(const model::Run& run, const Console& console);
+
+// Bytes of evidence for reports. Requires: file outlives it.
+report::EvidenceSource evidence_of(store::RunFile& file);
+
+// Writes report_path() for each format. One that fails is told and the others are written all the same. PDF blocks for seconds.
+Written write_reports(const model::Run& run, store::RunFile& file, const std::vector<std::string>& formats, const std::filesystem::path& out,
+                      const report::FormatOptions& options, const Cancel& cancel, const Console& console);
 
 // The verdict table on standard output, unless quiet; then the paths.
 void print_summary(const model::Run& run, const std::vector<std::string>& paths, const Console& console);

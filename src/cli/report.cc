@@ -21,7 +21,7 @@ int run_command(const ReportCommand& command, const Console& console) {
   const std::vector<std::string> formats =
       command.report.formats.empty() ? std::vector<std::string>{"html", "pdf"} : command.report.formats;
   const InterruptGuard interrupt;
-  const Written written = write_reports(*run, *file, formats, out, interrupt.cancel(), console);
+  const Written written = write_reports(*run, *file, formats, out, format_options(*run, console), interrupt.cancel(), console);
   for (const std::string& path : written.paths) fmt::print("{}\n", path);
   if (command.report.timings) print_timings(*run, console);
   if (interrupt.cancel().requested()) return 130;

@@ -128,7 +128,7 @@ int run_command(const ScanCommand& command, const Console& console) {
   if (out.empty()) out = command.resume.empty() ? fs::path(target.target.id) : fs::path(command.resume).replace_extension();
   const std::vector<std::string> asked = command.report.formats.empty() ? std::vector<std::string>{"html", "pdf"} : command.report.formats;
   for (const std::string& format : asked)
-    if (std::error_code ignored; fs::equivalent(out.string() + "." + format, command.target, ignored))
+    if (std::error_code ignored; fs::equivalent(report_path(out, format), command.target, ignored))
       return stop({ErrorCode::invalid_input, fmt::format("the {} report would replace {}; name the outputs with --out", format, command.target)});
   auto file = command.resume.empty() ? new_run(command, target.target, out.string() + ".lintel", clock) : old_run(command, target.target);
   if (!file) return stop(file.error());
@@ -148,7 +148,7 @@ int run_command(const ScanCommand& command, const Console& console) {
   if (outcome->end == scan::End::deadline)
     print_error(fmt::format("the deadline of the run passed with {} of {} jobs done; `--resume {}` does the rest", outcome->jobs_done,
                             outcome->jobs_total, file->path().string()));
-  Written written = write_reports(*run, *file, formats, out, interrupt.cancel(), console);
+  Written written = write_reports(*run, *file, formats, out, format_options(*run, console), interrupt.cancel(), console);
   written.paths.insert(written.paths.begin(), file->path().string());
   print_summary(*run, written.paths, console);
   if (command.report.timings) print_timings(*run, console);

@@ -1,6 +1,7 @@
 #include "report/json.h"
 
 #include "data/json.h"
+#include "report/pieces.h"
 
 namespace lintel::report {
 namespace {
@@ -26,24 +27,6 @@ model::Run without_lists(const model::Run& run) {
   light.verdicts.gate = run.verdicts.gate;
   return light;
 }
-
-class Pieces {
- public:
-  explicit Pieces(const std::function<Result<void>(std::string_view)>& write) : write_(write) {}
-  // Collects small pieces: a write call for each comma would cost more than the text.
-  Result<void> add(std::string_view text) {
-    waiting_ += text;
-    return waiting_.size() < (1 << 16) ? Result<void>() : flush();
-  }
-  Result<void> flush() {
-    const std::string text = std::exchange(waiting_, {});
-    return write_(text);
-  }
-
- private:
-  const std::function<Result<void>(std::string_view)>& write_;
-  std::string waiting_;
-};
 
 template <class List, class Convert>
 Result<void> add_list(Pieces& out, const List& list, Convert convert) {

@@ -9,10 +9,10 @@
 
 #include "base/error.h"
 #include "model/run.h"
+#include "report/words.h"
 
 namespace lintel::report {
 
-enum class Language { zh, en, both };
 enum class Colour { off, on };
 
 struct TerminalOptions {

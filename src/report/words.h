@@ -11,6 +11,8 @@
 
 namespace lintel::report {
 
+enum class Language { zh, en, both };
+
 class Words {
  public:
   // The embedded catalogue. Errors: internal, when reports/words.json is not what it should be (our bug).

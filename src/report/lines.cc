@@ -1,0 +1,130 @@
+#include "report/lines.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "report/fingerprint.h"
+#include "report/values.h"
+
+namespace lintel::report {
+namespace {
+
+using model::Obligation;
+using model::Verdict;
+
+bool waived(const model::ClauseVerdict& verdict, const std::string& asset) {
+  return verdict.waiver && !verdict.waiver_expired && (verdict.waiver->asset.empty() || verdict.waiver->asset == asset);
+}
+
+// The lines of one asset.
+Result<void> asset_lines(const Line& base, const std::function<Result<void>(const Line&)>& visit) {
+  const model::AssetVerdict& asset = *base.asset;
+  bool explained = false;
+  for (const auto& check : asset.checks) {
+    Line line = base;
+    line.check = &check;
+    line.advisory = base.advisory || check.obligation == Obligation::should || check.obligation == Obligation::may;
+    const auto give = [&](Verdict verdict, model::Reason reason) {
+      line.verdict = verdict;
+      line.reason = reason;
+      explained = explained || (verdict == asset.verdict && line.advisory == base.advisory);
+      return visit(line);
+    };
+    if (check.instances.empty()) TRY(give(check.verdict, check.reason));
+    for (const auto& instance : check.instances) {
+      line.instance = &instance;
+      TRY(give(instance.verdict, instance.reason));
+    }
+  }
+  if (explained && asset.attestation == nullptr) return {};
+  Line own = base;
+  own.verdict = explained ? asset.attestation->verdict : asset.verdict;
+  own.reason = !explained ? asset.reason : own.verdict == Verdict::pass ? model::Reason::none : own.verdict == Verdict::fail ? model::Reason::fail_attested : model::Reason::attested;
+  return visit(own);
+}
+
+const model::AssertionResult* decisive(const model::Instance& instance) {
+  for (const model::Kleene wanted : {model::Kleene::no, model::Kleene::unknown})
+    for (const auto& result : instance.assertions)
+      if (result.holds == wanted) return &result;
+  return nullptr;
+}
+
+}  // namespace
+
+std::string_view name_of(Severity severity) {
+  switch (severity) {
+    case Severity::none: return "none";
+    case Severity::low: return "low";
+    case Severity::medium: return "medium";
+    case Severity::high: return "high";
+    case Severity::critical: return "critical";
+  }
+  return "none";
+}
+
+Result<void> for_each_line(const RunIndex& index, const std::function<Result<void>(const Line&)>& visit) {
+  for (const ClauseRow& row : index.clauses()) {
+    Line base{row};
+    base.advisory = row.verdict->advisory || !mandatory(*row.clause);
+    base.verdict = row.verdict->verdict;
+    base.reason = row.verdict->reason;
+    if (row.verdict->assets.empty()) TRY(visit(base));
+    for (const auto& asset : row.verdict->assets) {
+      Line line = base;
+      line.asset = &asset;
+      if (waived(*row.verdict, asset.asset)) line.waiver = &*row.verdict->waiver;
+      TRY(asset_lines(line, visit));
+    }
+  }
+  return {};
+}
+
+Severity severity_of(const model::Clause& clause, bool advisory) {
+  switch (clause.obligation) {
+    case Obligation::shall:
+    case Obligation::shall_not: return advisory ? Severity::medium : Severity::high;
+    case Obligation::should: return Severity::medium;
+    case Obligation::may: return Severity::low;
+  }
+  return Severity::none;
+}
+
+std::string fingerprint_of(const model::Run& run, const Line& line) {
+  FindingKey key;
+  key.profile = run.profile.id;
+  key.clause = line.row.clause->id;
+  if (line.check != nullptr) key.check = line.check->check;
+  if (line.asset != nullptr) key.asset = line.asset->asset;
+  const model::Asset* asset = line.asset != nullptr ? model::find_asset(run.target, line.asset->asset) : nullptr;
+  if (line.instance != nullptr) key.item = asset != nullptr ? stable_item(*asset, line.instance->item) : line.instance->item;
+  return fingerprint(key);
+}
+
+const std::string& in(const model::Text& text, Language language) {
+  const std::string& wanted = language == Language::en ? text.en : text.zh;
+  return !wanted.empty() ? wanted : language == Language::en ? text.zh : text.en;
+}
+
+std::string title_of(const model::Clause& clause, Language language) { return one_line(clause.id + " " + in(clause.text, language)); }
+
+std::string finding_of(const RunIndex& index, const Line& line, Language language) {
+  const auto word = [&](const char* section, std::string_view name) { return in(index.words.text(section, name), language); };
+  if (line.instance != nullptr)
+    if (const auto* assertion = decisive(*line.instance); assertion != nullptr && !(*assertion->expected == model::Text{})) {
+      const std::string expected = one_line(in(assertion->expected, language), index.limits.sentence_bytes);
+      const bool seen = !(*assertion->observed == model::Text{});
+      const std::string observed = seen ? one_line(in(assertion->observed, language), index.limits.sentence_bytes) : one_line(line.instance->message);
+      return fmt::format("{}: {}; {}: {}", word("ui", "expected"), expected, word("ui", "observed"), observed.empty() ? word("reason", model::name_of(line.reason)) : observed);
+    }
+  std::string message = line.instance != nullptr ? line.instance->message : line.check == nullptr && line.asset != nullptr ? line.asset->message : "";
+  if (line.check == nullptr && line.asset != nullptr && !line.asset->decided_by.empty())
+    message = fmt::format("{}: {}", word("ui", "decided_by"), join(line.asset->decided_by, ", "));
+  if (line.check == nullptr && line.asset != nullptr && line.asset->attestation != nullptr && !line.asset->attestation->remark.empty())
+    message = line.asset->attestation->remark;
+  const std::string reason = line.reason == model::Reason::none ? word("verdict", model::name_of(line.verdict)) : word("reason", model::name_of(line.reason));
+  message = one_line(message, index.limits.sentence_bytes);
+  return message.empty() ? reason : fmt::format("{}: {}", reason, message);
+}
+
+}  // namespace lintel::report
