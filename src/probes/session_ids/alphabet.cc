@@ -1,6 +1,7 @@
 #include "probes/session_ids/alphabet.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 
 namespace lintel::probes::session_ids {
@@ -65,6 +66,7 @@ std::vector<std::string> digit_orders(const Alphabet& alphabet) {
   std::string ascii = alphabet.digits;
   std::sort(ascii.begin(), ascii.end());
   orders.push_back(ascii);
+  if (std::all_of(ascii.begin(), ascii.end(), [](char c) { return std::isxdigit(static_cast<unsigned char>(c)) != 0; })) return orders;  // read in one way everywhere
   for (const std::string& model : {decimal + lower + upper, upper + lower + decimal + "+/-_"}) {
     std::string order;
     for (const char c : model)

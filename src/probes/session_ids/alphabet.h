@@ -25,7 +25,7 @@ using Counts = std::array<std::size_t, 256>;
 Alphabet alphabet_of(const Counts& characters);
 // True when n draws from k equal symbols would show only `seen` of them with a chance below `chance`.
 bool surely_fewer(std::size_t k, std::size_t seen, std::size_t n, double chance);
-// The seen characters in the orders that number systems use: by ASCII, lower before upper case, base64. Without repeats.
+// The seen characters in the orders that number systems use: by ASCII, lower before upper case, base64. Without repeats; hexadecimal digits have one.
 std::vector<std::string> digit_orders(const Alphabet& alphabet);
 
 }  // namespace lintel::probes::session_ids

@@ -153,6 +153,7 @@ const std::vector<Generator>& weak() {
       {"linear congruence, 64 bits", 0, [](World& w) { w.state = w.state * 6364136223846793005U + 1442695040888963407U; return fmt::format("{:016x}", w.state); }},
       {"linear congruence, 4 x 32 bits", 0, [](World& w) { std::string id; for (int i = 0; i < 4; ++i) { w.state = (w.state * 1664525 + 1013904223) & 0xFFFFFFFF; id += fmt::format("{:08x}", w.state); } return id; }},
       {"linear congruence, others draw too", 0.58, [](World& w) { for (auto i = w.between(); i > 0; --i) w.state = w.state * 6364136223846793005U + 1442695040888963407U; return fmt::format("{:016x}", w.state); }},
+      {"linear congruence, others draw more", 2, [](World& w) { for (auto i = 1 + w.random() % 4; i > 0; --i) w.state = w.state * 6364136223846793005U + 1442695040888963407U; return fmt::format("{:016x}", w.state); }},
       {"linear congruence, 4 x 31 bits, others draw too", 2.34, [](World& w) { std::string id; for (auto i = w.between() * 4; i > 0; --i) { w.state = (w.state * 1103515245 + 12345) & 0x7FFFFFFF; id += fmt::format("{:08x}", w.state); } return id.substr(id.size() - 32); }},
       {"linear congruence, modulo 2^31-1", 0, [](World& w) { w.state = w.state % 2147483647 * 48271 % 2147483647; return fmt::format("{:010}", w.state); }},
       {"shift register", 0, [](World& w) { std::string id; for (int i = 0; i < 4; ++i) { auto x = static_cast<std::uint32_t>(w.state); x ^= x << 13; x ^= x >> 17; x ^= x << 5; w.state = x; id += fmt::format("{:08x}", x); } return id; }},

@@ -13,7 +13,7 @@ namespace lintel::probes::session_ids {
 namespace {
 
 constexpr std::size_t kLeastMatches = 60;
-constexpr std::size_t kMostBetween = 31;
+constexpr std::size_t kMostBetween = 31, kMostStarts = 256, kMostFactors = 16;
 constexpr Wide kLeastModulus = Wide{1} << 20;
 constexpr std::size_t kMostLag = 64, kMostEchoColumns = 160;
 
@@ -37,37 +37,49 @@ Wide common_factor(Wide a, Wide b) {
   return a;
 }
 
+// Most moduli are powers of two, where the division of 128 bits would take most of a scan's time.
+Wide remainder(Wide value, Wide modulus) { return (modulus & (modulus - 1)) == 0 ? value & (modulus - 1) : value % modulus; }
+
+// The share of values that follow from the one before, directly or with others drawing in between; nullopt when less than nine in ten do.
+std::optional<double> linear_share(const std::vector<std::uint64_t>& places, Wide factor, Wide offset, Wide modulus) {
+  std::array<std::size_t, kMostBetween + 1> drawn{};  // how many others drew between two of ours
+  std::size_t moved = 0, matches = 0;
+  for (std::size_t k = 0; k + 1 < places.size(); ++k) {
+    if (places[k] == places[k + 1]) continue;
+    ++moved;
+    Wide next = places[k];
+    for (std::size_t between = 0; between <= kMostBetween; ++between) {
+      next = remainder(factor * next + offset, modulus);
+      if (next != places[k + 1]) continue;
+      ++drawn[between];
+      ++matches;
+      break;
+    }
+    if ((moved - matches) * 10 > places.size()) return std::nullopt;
+  }
+  if (matches < kLeastMatches || matches * 10 < moved * 9) return std::nullopt;
+  return static_cast<double>(*std::max_element(drawn.begin(), drawn.end())) / static_cast<double>(moved);
+}
+
 std::optional<double> linear_modulo(const std::vector<std::uint64_t>& values, Wide size) {
   // Every fourth value of a generator steps by multiples of four: such a common factor would leave nothing to divide by.
   Wide common = size;
-  const auto whole_step = [&](std::size_t t) { return Wide{minus(values[t + 1], values[t], size)}; };
-  const std::size_t steps = values.size() - 1;
-  for (std::size_t t = 0; t < steps && common > 1; ++t) common = common_factor(common, whole_step(t));
+  for (std::size_t t = 0; t + 1 < values.size() && common > 1; ++t) common = common_factor(common, minus(values[t + 1], values[t], size));
   const Wide modulus = size / common;
   if (modulus < kLeastModulus) return std::nullopt;
-  const auto step = [&](std::size_t t) { return whole_step(t) / common; };
-  const auto place = [&](std::size_t t) { return Wide{minus(values[t], values[0], size)} / common; };
-  for (std::size_t t = 0; t + 1 < steps && t < 16; ++t) {
-    const auto inverted = inverse(step(t), modulus);
-    const Wide factor = inverted ? step(t + 1) * *inverted % modulus : 1;
-    if (factor == 1) continue;  // a counter at most: small_steps tells
-    const Wide offset = (place(t + 1) + modulus - factor * place(t) % modulus) % modulus;
-    std::array<std::size_t, kMostBetween + 1> drawn{};  // how many others drew between two of ours
-    std::size_t moved = 0, matches = 0;
-    for (std::size_t k = 0; k < steps; ++k) {
-      if (step(k) == 0) continue;
-      ++moved;
-      Wide next = place(k);
-      for (std::size_t between = 0; between <= kMostBetween; ++between) {
-        next = (factor * next + offset) % modulus;
-        if (next != place(k + 1)) continue;
-        ++drawn[between];
-        ++matches;
-        break;
-      }
-      if (moved == 2 && matches == 0) break;
-    }
-    if (matches >= kLeastMatches && matches * 10 >= moved * 9) return static_cast<double>(*std::max_element(drawn.begin(), drawn.end())) / static_cast<double>(moved);
+  std::vector<std::uint64_t> places(values.size());
+  for (std::size_t t = 0; t < values.size(); ++t) places[t] = minus(values[t], values[0], size) / static_cast<std::uint64_t>(common);
+  const auto step = [&](std::size_t t) { return Wide{minus(places[t + 1], places[t], modulus)}; };
+  // A factor is worth trying when it takes one step to the next and that to the third: three draws of ours with nobody's in between.
+  for (std::size_t t = 0, tried = 0; t + 3 < places.size() && t < kMostStarts && tried < kMostFactors; ++t) {
+    const Wide one = step(t), two = step(t + 1), three = step(t + 2);
+    if (one == two || remainder(two * two, modulus) != remainder(one * three, modulus)) continue;  // one and the same step is a counter's: small_steps tells
+    const auto inverted = inverse(one, modulus);
+    if (!inverted) continue;
+    ++tried;
+    const Wide factor = remainder(two * *inverted, modulus);
+    const Wide offset = remainder(places[t + 1] + modulus - remainder(factor * places[t], modulus), modulus);
+    if (const auto share = linear_share(places, factor, offset, modulus)) return share;
   }
   return std::nullopt;
 }
@@ -82,9 +94,11 @@ void find_repeating(const DigitColumn& digit, std::size_t index, double log_chan
   const std::size_t rows = digit.values.size();
   const auto counts = histogram(digit.values);
   const auto radix = std::max<std::size_t>(digit.radix, 1 + *std::max_element(digit.values.begin(), digit.values.end()));
+  std::vector<std::size_t> steps;
   for (std::size_t lag = 2; lag <= kMostLag && lag * 2 < rows; ++lag) {
-    std::array<std::size_t, 256> steps{};
-    for (std::size_t t = 0; t + lag < rows; ++t) ++steps[(radix + digit.values[t + lag] - digit.values[t]) % radix];
+    steps.assign(2 * radix, 0);
+    for (std::size_t t = 0; t + lag < rows; ++t) ++steps[radix + digit.values[t + lag] - digit.values[t]];
+    for (std::size_t step = 0; step < radix; ++step) steps[step] += std::exchange(steps[step + radix], 0);
     const auto step = static_cast<std::size_t>(std::max_element(steps.begin(), steps.end()) - steps.begin());
     const double of = static_cast<double>(rows - lag), share = static_cast<double>(steps[step]) / of;
     double by_luck = 0;

@@ -54,8 +54,8 @@ double log_tail(double share, double p, double n) {
 
 std::optional<Steps> small_steps(const Field& field, double log_chance) {
   if (field.values.size() < 8) return std::nullopt;
-  Values steps;
-  for (std::size_t t = 0; t + 1 < field.values.size(); ++t) steps.push_back(minus(field.values[t + 1], field.values[t], field.modulus));
+  Values steps(field.values.size() - 1);
+  for (std::size_t t = 0; t < steps.size(); ++t) steps[t] = minus(field.values[t + 1], field.values[t], field.modulus);
   if (!crowded(steps, field.modulus)) return std::nullopt;
   std::sort(steps.begin(), steps.end());
   Values sorted = field.values;
