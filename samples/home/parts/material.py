@@ -2,6 +2,7 @@
 all of it is made on the spot, in one directory, at each start."""
 
 import datetime
+import hashlib
 import json
 import os
 import re
@@ -64,12 +65,14 @@ def write(directory, name, text):
 
 # ---- certificates and accounts
 
+EC = ("ec", "-pkeyopt", "ec_paramgen_curve:P-256")
+
+
 def certificates(directory, network, one_key_for_all):
     """A CA, one server certificate a machine (no two share a key), one client certificate for each MQTT client and partner."""
     pki = os.path.join(directory, "pki")
-    ec_key(pki, "ca")
-    call("openssl", "req", "-x509", "-new", "-key", "ca.key", "-sha256", "-days", DAYS, "-out", "ca.pem",
-         "-subj", "/C=CN/O=Sample Home/CN=Sample Home CA", "-addext", "keyUsage=critical,keyCertSign,cRLSign", directory=pki)
+    write(pki, "request.cnf", "[req]\ndistinguished_name = none\n[none]\n")  # nothing from the machine's own openssl.cnf
+    certify(pki, "ca", "Sample Home CA", ["-newkey", *EC], "basicConstraints=critical,CA:TRUE", "keyUsage=critical,keyCertSign,cRLSign")
     for name in ("cloud", "lamp", "hub"):
         host = "home.example" if name == "cloud" else f"{name}.home.example"
         issue(pki, name, host, "serverAuth", f"DNS:{host},IP:{network}{hosts.HOSTS[name][0]}", key_of="lamp" if one_key_for_all and name == "hub" else None)
@@ -79,20 +82,21 @@ def certificates(directory, network, one_key_for_all):
         issue(pki, name, name, "clientAuth", f"DNS:{name}.example")
 
 
-def ec_key(directory, name):
-    call("openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", f"{name}.key", directory=directory)
-
-
 def issue(pki, name, common_name, usage, names, key_of=None):
-    if key_of is None:
-        ec_key(pki, name)
-    else:
+    key = ["-newkey", *EC]
+    if key_of is not None:
         shutil.copyfile(os.path.join(pki, f"{key_of}.key"), os.path.join(pki, f"{name}.key"))
-    request = call("openssl", "req", "-new", "-key", f"{name}.key", "-subj", f"/C=CN/O=Sample Home/CN={common_name}", directory=pki)
-    write(pki, f"{name}.ext", "basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\n"
-          f"extendedKeyUsage={usage}\nsubjectAltName={names}\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n")
-    call("openssl", "x509", "-req", "-CA", "ca.pem", "-CAkey", "ca.key", "-sha256", "-days", DAYS,
-         "-set_serial", "0x" + secrets.token_hex(15), "-extfile", f"{name}.ext", "-out", f"{name}.pem", data=request, directory=pki)
+        key = ["-key", f"{name}.key"]
+    certify(pki, name, common_name, ["-CA", "ca.pem", "-CAkey", "ca.key", "-set_serial", "0x" + secrets.token_hex(15), *key],
+            "basicConstraints=critical,CA:FALSE", "keyUsage=critical,digitalSignature", f"extendedKeyUsage={usage}", f"subjectAltName={names}",
+            "authorityKeyIdentifier=keyid")
+
+
+def certify(pki, name, common_name, options, *extensions):
+    """Key and certificate in one call of openssl, which costs more to start than to sign."""
+    added = [word for extension in ("subjectKeyIdentifier=hash", *extensions) for word in ("-addext", extension)]
+    call("openssl", "req", "-x509", "-config", "request.cnf", "-sha256", "-days", DAYS, "-subj", f"/C=CN/O=Sample Home/CN={common_name}",
+         "-noenc", "-keyout", f"{name}.key", "-out", f"{name}.pem", *options, *added, directory=pki)
 
 
 def accounts(here, directory):
@@ -151,8 +155,9 @@ def firmware(directory, name, model, version, algorithm, flaw):
         image = image[:-len(key)] + key  # in place of padding
     with open(os.path.join(directory, f"{name}.bin"), "wb") as file:
         file.write(image)
-    digests = {kind: call("openssl", "dgst", f"-{kind}", "-r", f"{name}.bin", directory=directory).decode().split()[0]
-               for kind in (("md5",) if flaw == "6.2.4.c" else ("sha256", "sm3"))}
+    digests = {"md5": hashlib.md5(image).hexdigest()} if flaw == "6.2.4.c" else {
+        "sha256": hashlib.sha256(image).hexdigest(),
+        "sm3": call("openssl", "dgst", "-sm3", "-r", data=image).decode().split()[0]}
     manifest = {"model": "LAMP-2" if flaw == "6.2.4.a" else model, "version": version, "digests": digests}
     write(directory, f"{name}.manifest.json", json.dumps(manifest, indent=2) + "\n")
     key, digest = f"keys/{name}.key", "sm3" if algorithm == "sm2" else "sha256"
