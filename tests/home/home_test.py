@@ -75,6 +75,11 @@ def ask(address, port, data):
         return peer.recv(65536)
 
 
+def setUpModule():
+    os.environ["HOME_KEYS"] = tempfile.mkdtemp(prefix="lintel-home-keys-")
+    unittest.addModuleCleanup(shutil.rmtree, os.environ["HOME_KEYS"])
+
+
 class HomeCase(unittest.TestCase):
     def setUp(self):
         self.directory = os.path.realpath(tempfile.mkdtemp(prefix="lintel-home-"))
@@ -82,7 +87,7 @@ class HomeCase(unittest.TestCase):
         self.addCleanup(self.down)
 
     def home(self, *arguments):
-        return call(HOME, arguments[0], "--dir", self.directory, *arguments[1:])
+        return call(sys.executable, HOME, arguments[0], "--dir", self.directory, *arguments[1:])
 
     def up(self, flaw=None):
         """On loopback addresses, where the tools below can look at everything from one place."""
@@ -191,8 +196,13 @@ class Conforming(HomeCase):
         self.assertEqual(self.home("down").stdout, "home: was not up\n")
         self.assertEqual(self.home("status").returncode, 3)
 
-    def test_broker_wants_certificate_and_account(self):
+    def test_one_home(self):
         self.up()
+        for part in (self.broker_wants_certificate_and_account, self.files, self.attestations_are_in_date, self.two_thousand_ids_over_one_connection):
+            with self.subTest(part.__name__):
+                part()
+
+    def broker_wants_certificate_and_account(self):
         certificate = ["--cert", self.path("pki/lamp-client.pem"), "--key", self.path("pki/lamp-client.key")]
         account = ["-u", "lamp", "-P", self.read("lamp.password")]
         self.assertEqual(self.publish(*certificate, *account), 0)
@@ -203,8 +213,7 @@ class Conforming(HomeCase):
         self.assertNotEqual(done.returncode, 0, "openssl without a certificate")
         self.assertIn("alert", done.stdout)
 
-    def test_files(self):
-        self.up()
+    def files(self):
         for folder, name in ((SAMPLES, "target.yaml"), (self.directory, "target.yaml")):
             with open(os.path.join(folder, name), encoding="utf-8") as file:
                 text = file.read()
@@ -232,8 +241,7 @@ class Conforming(HomeCase):
             done = call("openssl", "verify", "-CAfile", self.path("pki/ca.pem"), "-purpose", "sslserver", self.path(f"pki/{name}.pem"))
             self.assertEqual(done.returncode, 0, done.stdout)
 
-    def test_attestations_are_in_date(self):
-        self.up()
+    def attestations_are_in_date(self):
         text, now = self.read("attestations.yaml"), datetime.datetime.now(datetime.timezone.utc)
         given = re.findall(r"\bat: \"([^\"]+)\"", text)
         ends = re.findall(r"valid_until: \"([^\"]+)\"", text)
@@ -245,8 +253,7 @@ class Conforming(HomeCase):
         for path in re.findall(r"\{file: ([^}]+)\}", text):
             self.assertIn("SAMPLE", self.read(path))
 
-    def test_two_thousand_ids_over_one_connection(self):
-        self.up()
+    def two_thousand_ids_over_one_connection(self):
         begin = time.monotonic()
         found = self.session_ids(2000)
         print(f"  2,000 log-ins over one connection in {time.monotonic() - begin:.2f} s", flush=True)
@@ -298,7 +305,7 @@ class Broken(HomeCase):
         self.assertEqual(listeners(), DECLARED)
 
     def test_6_2_4_b_byte(self):
-        self.up("6.2.4.b-byte")
+        self.make("6.2.4.b-byte")
         self.assertFalse(self.manifest_fits("offer"))
         self.assertFalse(self.signature_verifies("offer", "rsa-pkcs1"))
         with open(self.path("offer.bin"), "r+b") as file:
@@ -311,7 +318,7 @@ class Broken(HomeCase):
         self.assertTrue(self.manifest_fits("lamp") and self.manifest_fits("hub"))
 
     def test_A(self):
-        self.up("A")
+        self.make("A")
         self.assertEqual(sorted(len(identity) for identity in self.identities("lamp")), [23] + [24] * 39)
         self.assertEqual({len(identity) for name in ("hub", "issued") for identity in self.identities(name)}, {24})
 
@@ -421,7 +428,7 @@ class Broken(HomeCase):
             self.assertIn(entry["name"].split("-")[0], clauses)
             self.assertIn(f'"{entry["name"]}"', sources)
             self.assertLessEqual(sources.count(f'flaw("{entry["name"]}")'), 1, entry["name"])
-        printed = call(HOME, "breaks").stdout
+        printed = call(sys.executable, HOME, "breaks").stdout
         self.assertTrue(all(entry["changes"] in printed for entry in breaks))
         self.assertEqual(self.home("up", "--loopback", "--break", "no-such").returncode, 2)
         self.assertIn("broken on purpose: 7.c", self.up("6.1.4.a"), "several names for one break")
@@ -460,7 +467,7 @@ class Bench(HomeCase):
         self.assertIn("already up", self.home("up", "--break", "7.c").stdout)
         other = tempfile.mkdtemp(prefix="lintel-home-")
         self.addCleanup(shutil.rmtree, other)
-        refused = call(HOME, "up", "--dir", other)
+        refused = call(sys.executable, HOME, "up", "--dir", other)
         self.assertEqual((refused.returncode, refused.stdout.count("another home is up here")), (2, 1))
         self.assertIn("10.77.10.1", self.read("target.yaml"))
         self.down()
@@ -518,14 +525,14 @@ class Running(HomeCase):
         boxed = ["unshare", "--user", "--map-root-user", "--net", "sh", "-c", forbid, "sh"]
         if call(*boxed, "true").returncode != 0:
             self.skipTest("this machine allows no private network to forbid another one in")
-        done = call(*boxed, HOME, "run", "--dir", self.directory, "--", "sh", "-c", "exit 3")
+        done = call(*boxed, sys.executable, HOME, "run", "--dir", self.directory, "--", "sh", "-c", "exit 3")
         self.assertEqual(done.returncode, 3, done.stdout)
         self.assertEqual(done.stdout.count("shared loopback"), 1)
         self.assertEqual(len(done.stdout.splitlines()), 1)
 
     def begin(self):
         """`home run` in a session of its own, once its command is running."""
-        process = subprocess.Popen([HOME, "run", "--dir", self.directory, "--", "sh", "-c", "echo ready; exec cat"], stdin=subprocess.PIPE,
+        process = subprocess.Popen([sys.executable, HOME, "run", "--dir", self.directory, "--", "sh", "-c", "echo ready; exec cat"], stdin=subprocess.PIPE,
                                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
         self.addCleanup(process.stdout.close)
         self.addCleanup(process.stdin.close)

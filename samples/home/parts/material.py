@@ -46,16 +46,30 @@ def make(here, directory, flaw, network):
     for name in ("pki", "keys", "logs", "tmp", "evidence", "users", "devices", "outbox", "files", "backup"):
         shutil.rmtree(os.path.join(directory, name), ignore_errors=True)
         os.makedirs(os.path.join(directory, name))
-    certificates(directory, network, one_key_for_all=flaw == "6.3.3.e")
+    one_key_for_all = flaw == "6.3.3.e"
+    make_or_copy(directory, "pki", f"pki-{network}-{one_key_for_all}", lambda: certificates(directory, network, one_key_for_all))
+    make_or_copy(directory, "keys", "keys", lambda: vendor_keys(directory))
     accounts(here, directory)
-    for image, model, version, algorithm in (("lamp", "LAMP-1", "2.4.1", "ecdsa"), ("hub", "HUB-1", "1.8.0", "sm2"),
-                                             ("offer", "LAMP-1", "2.5.0", "rsa-pkcs1")):
-        firmware(directory, image, model, version, algorithm, flaw if image == "offer" else None)
+    for image, model, version in (("lamp", "LAMP-1", "2.4.1"), ("hub", "HUB-1", "1.8.0"), ("offer", "LAMP-1", "2.5.0")):
+        firmware(directory, image, model, version, flaw if image == "offer" else None)
     identities(directory, "lamp", LAMP, 40, flaw)
     identities(directory, "hub", HUB, 40)
     identities(directory, "issued", NEXT, 200, "A.d" if flaw == "6.2.2.a" else None)
     country_database.write(os.path.join(directory, "countries.mmdb"), {f"{network}10.0/24": "CN", f"{network}20.0/24": "US"})
     documents(here, directory, network)
+
+
+def make_or_copy(directory, name, kept_as, make):
+    """Fills a folder with keys. A test that starts many homes names a folder in HOME_KEYS: what its first start made is copied from there."""
+    folder, keep = os.path.join(directory, name), os.environ.get("HOME_KEYS")
+    if not keep:
+        make()
+        return
+    kept = os.path.join(keep, kept_as)
+    if not os.path.isdir(kept):
+        make()
+        shutil.copytree(folder, kept)
+    shutil.copytree(kept, folder, dirs_exist_ok=True)
 
 
 def write(directory, name, text):
@@ -147,7 +161,13 @@ def image_bytes(model, version):
     return image + b"\xff" * (256 * 1024 - len(image))
 
 
-def firmware(directory, name, model, version, algorithm, flaw):
+def vendor_keys(directory):
+    for name, algorithm, option in (("lamp", "EC", "ec_paramgen_curve:P-256"), ("hub", "EC", "ec_paramgen_curve:SM2"), ("offer", "RSA", "rsa_keygen_bits:2048")):
+        call("openssl", "genpkey", "-algorithm", algorithm, "-pkeyopt", option, "-out", f"keys/{name}.key", directory=directory)
+        call("openssl", "pkey", "-in", f"keys/{name}.key", "-pubout", "-out", f"keys/{name}.pem", directory=directory)
+
+
+def firmware(directory, name, model, version, flaw):
     image = image_bytes(model, version)
     if flaw == "7.b":
         with open(os.path.join(directory, "pki", "lamp-client.key"), "rb") as file:
@@ -160,17 +180,14 @@ def firmware(directory, name, model, version, algorithm, flaw):
         "sm3": call("openssl", "dgst", "-sm3", "-r", data=image).decode().split()[0]}
     manifest = {"model": "LAMP-2" if flaw == "6.2.4.a" else model, "version": version, "digests": digests}
     write(directory, f"{name}.manifest.json", json.dumps(manifest, indent=2) + "\n")
-    key, digest = f"keys/{name}.key", "sm3" if algorithm == "sm2" else "sha256"
-    options = {"ecdsa": ("EC", "ec_paramgen_curve:P-256"), "sm2": ("EC", "ec_paramgen_curve:SM2"),
-               "rsa-pkcs1": ("RSA", "rsa_keygen_bits:2048")}[algorithm]
-    call("openssl", "genpkey", "-algorithm", options[0], "-pkeyopt", options[1], "-out", key, directory=directory)
-    call("openssl", "pkey", "-in", key, "-pubout", "-out", f"{name}.vendor.pem", directory=directory)
-    if algorithm == "sm2":
-        call("openssl", "pkeyutl", "-sign", "-rawin", "-digest", digest, "-inkey", key, "-pkeyopt", "distid:1234567812345678",
+    shutil.copyfile(os.path.join(directory, "keys", f"{name}.pem"), os.path.join(directory, f"{name}.vendor.pem"))
+    key = f"keys/{name}.key"
+    if name == "hub":
+        call("openssl", "pkeyutl", "-sign", "-rawin", "-digest", "sm3", "-inkey", key, "-pkeyopt", "distid:1234567812345678",
              "-in", f"{name}.bin", "-out", f"{name}.sig", directory=directory)
     else:
         signer = "keys/lamp.key" if flaw == "6.2.4.b" else key
-        call("openssl", "dgst", f"-{digest}", "-sign", signer, "-out", f"{name}.sig", f"{name}.bin", directory=directory)
+        call("openssl", "dgst", "-sha256", "-sign", signer, "-out", f"{name}.sig", f"{name}.bin", directory=directory)
     if flaw == "6.2.4.b-byte":
         flip_byte(os.path.join(directory, f"{name}.bin"))
 
