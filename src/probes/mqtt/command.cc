@@ -77,7 +77,8 @@ Result<std::vector<Look>> Command::looks(const Order& recorded, const Clock& clo
     looks.push_back({"reused_nonce", {std::move(order)}});
   }
   if (algorithm.empty()) return looks;
-  looks.push_back({"changed", TRY(changed(clock))});
+  auto spoiled = TRY(changed(clock));
+  looks.push_back({"changed", std::move(spoiled)});
   flow::set_built_ins(fresh, clock);
   Order order = TRY(compose(fresh, Signed::no));
   looks.push_back({"unsigned", {std::move(order)}});

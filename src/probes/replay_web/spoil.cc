@@ -76,18 +76,19 @@ Result<std::vector<Look>> looks(Client& client, const Call& call, const HttpRequ
   const std::string nonce = client.variables["nonce"];
   const bool timed = has(request, "{now") || over.find("{now") != std::string::npos, once = has(request, "{nonce}") || over.find("{nonce}") != std::string::npos;
   std::vector<Look> all{{"replayed", {recorded}}};
-  if (timed) all.push_back({"stale", {TRY(made_at(client, call, clock.now() - std::chrono::hours(1), nullptr))}});
+  const auto add = [&](const char* fact, HttpRequest made) { all.push_back({fact, {std::move(made)}}); };
+  if (timed) add("stale", TRY(made_at(client, call, clock.now() - std::chrono::hours(1), nullptr)));
   // A second later, so that it differs where the clock has not moved.
-  if (once) all.push_back({"reused_nonce", {TRY(made_at(client, call, clock.now() + std::chrono::seconds(timed ? 1 : 0), &nonce))}});
+  if (once) add("reused_nonce", TRY(made_at(client, call, clock.now() + std::chrono::seconds(timed ? 1 : 0), &nonce)));
   if (auto requests = TRY(changed(client, call)); !requests.empty()) all.push_back({"changed", std::move(requests)});
   const HttpRequest whole = TRY(client.prepare(call));
-  all.push_back({"unsigned", {without_header(whole, call.step.sign->header)}});
+  add("unsigned", without_header(whole, call.step.sign->header));
   // The path stays: whether a user may address somebody else's device is not asked here, but whether the message is looked at.
   Call other = call;
   for (auto& [name, part] : other.step.request.items())
     if (name != "path") part = replaced(part, "{device}", other_device);
   other.step.sign->over = flow::replace_all(over, "{device}", other_device);
-  if (!other_device.empty() && other.step.request != request) all.push_back({"other_device", {TRY(client.prepare(other))}});
+  if (!other_device.empty() && other.step.request != request) add("other_device", TRY(client.prepare(other)));
   return all;
 }
 
