@@ -12,6 +12,7 @@
 #include "scan/outbox.h"
 #include "scan/runner.h"
 #include "scan/scheduler.h"
+#include "scan/scope.h"
 
 namespace lintel::scan {
 namespace {
@@ -54,6 +55,13 @@ const model::Item* find_item(const model::Asset& asset, const model::Job& job) {
   return nullptr;
 }
 
+// Where session identifiers come from: two looks at one generator would each see gaps that the other makes.
+std::string lane_of(const model::Item& item) {
+  if (item.kind != model::ItemKind::session) return "";
+  const std::string address = text_or(item.data, "address");
+  return address.empty() ? url_host(text_or(item.data, "url")).value_or("") : address;
+}
+
 Result<Task> make_task(Shared& shared, const Options& options, std::size_t number) {
   const model::Job& job = shared.run.jobs[number];
   const model::Asset* asset = model::find_asset(shared.run.target, job.asset);
@@ -74,7 +82,7 @@ Result<Task> make_task(Shared& shared, const Options& options, std::size_t numbe
     shared.outbox.put(std::move(letter));
     committed.wait();
   };
-  return Task{asset->id, probe->registered->probe->cost, probe->registered->probe->intrusive, run};
+  return Task{asset->id, probe->registered->probe->cost, probe->registered->probe->intrusive, lane_of(*item), run};
 }
 
 // Indices of the jobs that have no lasting observation.

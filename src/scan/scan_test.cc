@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <condition_variable>
 #include <latch>
 #include <map>
 #include <mutex>
@@ -39,10 +40,11 @@ const probe::Probe kService = make_probe(ItemKind::service);
 const probe::Probe kHost = make_probe(ItemKind::host);
 const probe::Probe kFirmware = make_probe(ItemKind::firmware, probe::Cost::cpu);
 const probe::Probe kBurst = make_probe(ItemKind::service, probe::Cost::network, probe::Intrusive::yes);
+const probe::Probe kSession = make_probe(ItemKind::session);
 const probe::Probe kCareful = make_probe(ItemKind::service, probe::Cost::network, probe::Intrusive::partly);
 const probe::RegisteredProbe kProbes[] = {{"service", &kService, kFacts, kParams}, {"host", &kHost, kFacts, kParams},
                                           {"firmware", &kFirmware, kFacts, kParams}, {"burst", &kBurst, kFacts, kParams},
-                                          {"careful", &kCareful, kFacts, kParams}};
+                                          {"careful", &kCareful, kFacts, kParams}, {"session", &kSession, kFacts, kParams}};
 
 const probe::RegisteredProbe* lookup(std::string_view name) {
   for (const auto& entry : kProbes)
@@ -288,6 +290,36 @@ TEST_CASE("intrusive jobs come last and one at a time, after those that are part
   home.scan_fresh();
   CHECK(home.load().observations.size() == 24);
   CHECK_FALSE(disturbed);
+}
+
+TEST_CASE("sessions of one address are looked at one after the other, those of two at once") {
+  Home home(0);
+  const auto add = [](model::Asset& asset, const char* id, Json data) { asset.items.push_back({ItemKind::session, id, std::move(data)}); };
+  model::Asset& cloud = home.target.assets[0];
+  add(cloud, "login", {{"url", "https://home.example/login"}, {"address", "127.0.0.1"}});
+  add(cloud, "api", {{"url", "http://127.0.0.1:81/api"}});
+  add(cloud, "other", {{"url", "http://127.0.0.2/login"}});
+  home.checks[0].probe = "session";
+  model::Asset twin = cloud;
+  twin.id = "twin";
+  home.target.assets.push_back(twin);
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::map<std::string, int> running;  // by address
+  bool crowded = false, both = false;
+  act = [&](Context& context, model::Observation&) {
+    const std::string address = context.item().id == "other" ? "127.0.0.2" : "127.0.0.1";
+    std::unique_lock lock(mutex);
+    crowded = crowded || ++running[address] > 1;
+    both = both || (running["127.0.0.1"] > 0 && running["127.0.0.2"] > 0);
+    changed.notify_all();
+    changed.wait_for(lock, std::chrono::seconds(20), [&] { return both || crowded; });
+    --running[address];
+  };
+  home.scan_fresh();
+  CHECK(home.load().observations.size() == 6);
+  CHECK(both);
+  CHECK_FALSE(crowded);
 }
 
 TEST_CASE("a partly intrusive probe runs without permission, and is told") {

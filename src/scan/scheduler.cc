@@ -43,13 +43,17 @@ bool Scheduler::others_are_done() const {
   });
 }
 
+std::deque<Task>::iterator Scheduler::first_free(Group& group) {
+  return std::ranges::find_if(group.waiting, [this](const Task& task) { return !busy_lanes_.contains(task.lane); });
+}
+
 // The next one after last_, in a circle, that may start a task. Requires: mutex_ is held.
 Scheduler::Group* Scheduler::next_group() {
   auto place = groups_.upper_bound(last_);
   for (std::size_t seen = 0; seen < groups_.size(); ++seen, ++place) {
     if (place == groups_.end()) place = groups_.begin();
     Group& group = place->second;
-    if (group.waiting.empty() || group.running >= group.limit || (place->first == kLast && !others_are_done())) continue;
+    if (first_free(group) == group.waiting.end() || group.running >= group.limit || (place->first == kLast && !others_are_done())) continue;
     last_ = place->first;
     return &group;
   }
@@ -66,14 +70,18 @@ void Scheduler::work() {
       changed_.wait(lock);
       continue;
     }
-    Task task = std::move(group->waiting.front());
-    group->waiting.pop_front();
+    const auto place = first_free(*group);
+    Task task = std::move(*place);
+    group->waiting.erase(place);
     ++group->running;
+    const std::string lane = task.lane;
+    if (!lane.empty()) busy_lanes_.insert(lane);
     lock.unlock();
     task.run();
     task = {};  // what it holds is freed outside the lock
     lock.lock();
     --group->running;
+    busy_lanes_.erase(lane);
     changed_.notify_all();
   }
 }
