@@ -31,6 +31,7 @@ void to_json(Json& json, const Check& check) {
               {"assert", check.assertions},
               {"remedy", check.remedy},
               {"tests", to_list(check.rows)}};
+  if (check.vulnerability) json["vulnerability"] = *check.vulnerability;
 }
 
 void from_json(const Json& json, Check& check) {
@@ -44,6 +45,7 @@ void from_json(const Json& json, Check& check) {
   check.assertions = member(json, "assert").is_array() ? json["assert"] : Json::array();
   from_json(member(json, "remedy"), check.remedy);
   check.rows = list_of<CheckRow>(json, "tests");
+  if (member(json, "vulnerability").is_object()) from_json(json["vulnerability"], check.vulnerability.emplace());
 }
 
 }  // namespace lintel::model

@@ -1,5 +1,6 @@
 // One observable requirement: which probe looks, with which parameters, and what must hold of the facts.
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -7,6 +8,7 @@
 #include "data/json.h"
 #include "model/enums.h"
 #include "model/text.h"
+#include "model/vulnerability.h"
 
 namespace lintel::model {
 
@@ -30,6 +32,7 @@ struct Check {
   Text reason_empty;
   Json assertions = Json::array();  // as written; rules/assertion compiles them
   Text remedy;
+  std::optional<Vulnerability> vulnerability;  // of the product, when the check fails
   std::vector<CheckRow> rows;
 };
 

@@ -72,13 +72,18 @@ static Run full_run() {
 }
 
 TEST_CASE("a run goes to JSON and back unchanged") {
-  const Json once = full_run();
+  Run run = full_run();
+  run.checks[0].vulnerability = {"CWE-327", "Use of a Broken or Risky Cryptographic Algorithm", {"弱", "weak"}};
+  run.profile.clauses[0].attest->vulnerability = {"CWE-1392", "Use of Default Credentials", {"默认", "default"}};
+  const Json once = run;
   Run back;
   from_json(once, back);
   CHECK(dump_json(Json(back)) == dump_json(once));
   CHECK(back.verdicts.clauses[0].assets[0].checks[0].instances[0].assertions[0].steps[1].known == false);
   CHECK(back.target.limits.gap == std::chrono::milliseconds(20));
   CHECK(back.profile.clauses[0].attest->valid_for_days == 180);
+  CHECK(back.profile.clauses[0].attest->vulnerability->threat.en == "default");
+  CHECK(back.checks[0].vulnerability->cwe == "CWE-327");
   CHECK(back.checks[0].rows[0].asset.is_null());
 }
 

@@ -14,6 +14,7 @@ static void to_json(Json& json, const Question& question) {
   json = Json{{"method", question.method}, {"ask", question.ask}, {"evidence", question.evidence}, {"bench", question.bench},
               {"valid_for_days", question.valid_for_days},
               {"when", question.only_without_items ? "no_item" : "always"}};
+  if (question.vulnerability) json["vulnerability"] = *question.vulnerability;
 }
 
 static void from_json(const Json& json, Question& question) {
@@ -23,6 +24,7 @@ static void from_json(const Json& json, Question& question) {
   from_json(member(json, "bench"), question.bench);
   question.valid_for_days = static_cast<int>(integer_or(json, "valid_for_days", 365));
   question.only_without_items = text_or(json, "when") == "no_item";
+  if (member(json, "vulnerability").is_object()) from_json(json["vulnerability"], question.vulnerability.emplace());
 }
 
 static void to_json(Json& json, const CheckUse& use) {

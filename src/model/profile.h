@@ -8,6 +8,7 @@
 #include "data/json_fwd.h"
 #include "model/enums.h"
 #include "model/text.h"
+#include "model/vulnerability.h"
 
 namespace lintel::model {
 
@@ -19,6 +20,7 @@ struct Question {
   Text bench;
   int valid_for_days = 365;
   bool only_without_items = false;  // `when: no_item`: asked only where the clause's checks have nothing to look at
+  std::optional<Vulnerability> vulnerability = {};  // of the product, when the answer is fail
 };
 
 struct CheckUse {

@@ -111,6 +111,8 @@ class ProfileReader {
     if (const Json& attest = member(json, "attest"); attest.is_object())
       clause.attest = model::Question{text_or(attest, "method"), text_of(attest, "ask"), text_of(attest, "evidence"), text_of(attest, "bench"),
                                       static_cast<int>(integer_or(attest, "valid_for_days", 365)), text_or(attest, "when") == "no_item"};
+    if (const Json& vulnerability = member(member(json, "attest"), "vulnerability"); vulnerability.is_object())
+      from_json(vulnerability, clause.attest->vulnerability.emplace());
     if (const Json& from = member(json, "derived_from"); from.is_array()) clause.derived_from = from.get<std::vector<std::string>>();
 
     const Place place{&part, position};
