@@ -106,6 +106,16 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   export_app->footer("Examples:\n  lintel export home.lintel home-export\n  lintel export home.lintel --format sarif,junit --out build/home\n"
                      "  lintel export home.lintel --format csv --out -");
 
+  DiffCommand diff;
+  auto* diff_app = app.add_subcommand("diff", "compare two runs of one target: what got worse, better, or can't be compared");
+  diff_app->add_option("then", diff.then, "the earlier run: run file or its JSON export")->required();
+  diff_app->add_option("now", diff.now, "the later run")->required();
+  diff_app->add_option("--format", diff.format, "text, json or html (default: text)")->check(CLI::IsMember({"text", "json", "html"}));
+  diff_app->add_flag_callback("--json", [&diff] { diff.format = "json"; }, "the same as --format json");
+  diff_app->add_option("-o,--out", diff.out, "file to write instead of standard output");
+  diff_app->footer("Examples:\n  lintel diff before.lintel after.lintel\n  lintel diff before.json after.lintel --format html --out changes.html\n"
+                   "Exit codes: 0 nothing got worse, 1 a new failure or something that can't be compared, 2 usage or file error.");
+
   auto* profile_app = app.add_subcommand("profile", "work on a profile: lint, show, test, coverage");
   profile_app->require_subcommand(1);
   ProfileLintCommand lint;
@@ -168,6 +178,7 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   if (*judge_app) arguments.command = judge;
   if (*report_app) arguments.command = report;
   if (*export_app) arguments.command = exported;
+  if (*diff_app) arguments.command = diff;
   if (*lint_app) arguments.command = lint;
   if (*show_app) arguments.command = show;
   if (*test_app) arguments.command = test;

@@ -52,6 +52,12 @@ struct ExportCommand {
   bool json = false;
 };
 
+struct DiffCommand {
+  std::string then, now;         // run files or their JSON exports
+  std::string format = "text";   // text | json | html
+  std::string out;               // empty: standard output
+};
+
 struct ProfileLintCommand {
   std::string profile;
 };
@@ -82,7 +88,7 @@ struct ProbeShowCommand {
 enum class Colour { automatic, always, never };
 
 struct Arguments {
-  std::variant<ScanCommand, JudgeCommand, ReportCommand, ExportCommand, ProfileLintCommand, ProfileShowCommand,
+  std::variant<ScanCommand, JudgeCommand, ReportCommand, ExportCommand, DiffCommand, ProfileLintCommand, ProfileShowCommand,
                ProfileTestCommand, ProfileCoverageCommand, TargetLintCommand, TargetTryCommand, ProbeListCommand,
                ProbeShowCommand>
       command;

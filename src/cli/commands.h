@@ -12,6 +12,7 @@ int run_command(const ScanCommand& command, const Console& console);
 int run_command(const JudgeCommand& command, const Console& console);
 int run_command(const ReportCommand& command, const Console& console);
 int run_command(const ExportCommand& command, const Console& console);
+int run_command(const DiffCommand& command, const Console& console);
 int run_command(const ProfileLintCommand& command, const Console& console);
 int run_command(const ProfileShowCommand& command, const Console& console);
 int run_command(const ProfileTestCommand& command, const Console& console);

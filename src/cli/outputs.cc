@@ -20,14 +20,6 @@ Result<void> write_report(const model::Run& run, store::RunFile& file, const rep
   return write_file(path, [&](const WritePiece& write) { return format.write(run, evidence_of(file), options, write); });
 }
 
-report::TerminalOptions terminal_options(const Console& console) {
-  report::TerminalOptions options;
-  options.width = static_cast<std::size_t>(console.width);
-  options.colour = console.colour ? report::Colour::on : report::Colour::off;
-  options.language = console.language == "en" ? report::Language::en : report::Language::zh;
-  return options;
-}
-
 void print(const Result<std::string>& text) {
   if (text)
     (void)std::fwrite(text->data(), 1, text->size(), stdout);  // main() tells when that fails; the verdict's exit code stands
@@ -36,6 +28,27 @@ void print(const Result<std::string>& text) {
 }
 
 }  // namespace
+
+report::TerminalOptions terminal_options(const Console& console) {
+  report::TerminalOptions options;
+  options.width = static_cast<std::size_t>(console.width);
+  options.colour = console.colour ? report::Colour::on : report::Colour::off;
+  options.language = console.language == "en" ? report::Language::en : report::Language::zh;
+  return options;
+}
+
+bool deliver(const std::string& text, const std::string& out, const Console& console) {
+  if (out.empty()) {
+    (void)std::fwrite(text.data(), 1, text.size(), stdout);  // main() tells when that fails
+    return true;
+  }
+  if (const auto written = write_file(out, text); !written) {
+    print_error(written.error().message);
+    return false;
+  }
+  if (!console.quiet) fmt::print("{}\n", out);
+  return true;
+}
 
 report::EvidenceSource evidence_of(store::RunFile& file) {
   return [&file](const std::string& sha256, std::size_t cap_bytes) -> std::optional<std::string> {

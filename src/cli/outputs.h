@@ -9,6 +9,7 @@
 #include "cli/console.h"
 #include "model/run.h"
 #include "report/formats.h"
+#include "report/terminal.h"
 #include "store/run_file.h"
 
 namespace lintel::cli {
@@ -33,6 +34,13 @@ Written write_reports(const model::Run& run, store::RunFile& file, const std::ve
 
 // The verdict table on standard output, unless quiet; then the paths.
 void print_summary(const model::Run& run, const std::vector<std::string>& paths, const Console& console);
+
+// How the console wants text reports.
+report::TerminalOptions terminal_options(const Console& console);
+
+// Writes a result to the file `out` and tells its path, or to standard output when out is empty. False when it could not be written; the
+// reason is on standard error then.
+bool deliver(const std::string& text, const std::string& out, const Console& console);
 
 // How long each job took, on standard output.
 void print_timings(const model::Run& run, const Console& console);

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "data/json.h"
 #include "report/columns.h"
+#include "report/paint.h"
 #include "report/values.h"
 #include "report/view.h"
 #include "report/view_parts.h"
@@ -15,14 +16,6 @@ namespace lintel::report {
 namespace {
 
 using model::Verdict;
-
-std::string_view tone_code(std::string_view tone) {
-  if (tone == "pass") return "\x1b[32m";
-  if (tone == "fail") return "\x1b[1;31m";
-  if (tone == "inconclusive") return "\x1b[33m";
-  if (tone == "strong") return "\x1b[1m";
-  return "\x1b[2m";
-}
 
 class Writer {
  public:
@@ -34,7 +27,7 @@ class Writer {
  private:
   std::string paint(std::string_view tone, std::string_view text) const {
     if (options_.colour == Colour::off) return std::string(text);
-    return std::string(tone_code(tone)) + std::string(text) + "\x1b[0m";
+    return report::paint(tone, text);
   }
   std::string say(const Json& text) const { return text_or(text, options_.language == Language::en ? "en" : "zh"); }
   std::string say(const model::Text& text) const { return say(display(text)); }
