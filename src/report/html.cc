@@ -1,7 +1,12 @@
 #include "report/html.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "base/bytes.h"
 #include "data/json.h"
+#include "report/pictures.h"
 #include "report/template.h"
 #include "report/view.h"
 
@@ -21,6 +26,28 @@ struct Pages {
   std::string clause;
   std::string foot;
 };
+
+std::string label_of(const RunIndex& index, const char* word, const std::string& what = "") {
+  const auto text = index.words.text("picture", word);
+  return text.zh + " " + text.en + (what.empty() ? "" : ": " + what);
+}
+
+void add_pictures(const RunIndex& index, Json& view) {
+  view["donut"] = verdict_donut(view["totals"]["cells"], label_of(index, "verdicts"));
+  int widest = 0;
+  for (const Json& chapter : view["chapters"]) {
+    int clauses = 0;
+    for (const Json& cell : chapter["cells"]) clauses += std::stoi(cell["weight"].get<std::string>());
+    widest = std::max(widest, clauses);
+  }
+  for (Json& chapter : view["chapters"]) chapter["picture"] = chapter_bar(chapter["cells"], widest, label_of(index, "chapter", chapter["id"]));
+  for (std::size_t i = 0; i < view["grades"].size(); ++i) {
+    const auto& grade = index.run.verdicts.grades[i];
+    view["grades"][i]["picture"] = grade_ladder(grade.reached, grade.claimed, label_of(index, "ladder", fmt::format("{} / {}", grade.reached, grade.claimed)));
+  }
+  view["gallery"] = gallery(index);
+  view["has_gallery"] = !view["gallery"].empty();
+}
 
 using Write = std::function<Result<void>(std::string_view)>;
 
@@ -59,7 +86,7 @@ Result<void> write_pages(const RunIndex& index, const Pages& names, Json view, c
     TRY(place(clause, clause_view(index, row, source, excerpts)));
   }
   if (open_chapter != "\n") TRY(write("</section>\n"));
-  for (const char* key : {"assets", "chapters", "grades", "failures_table"}) view.erase(key);
+  for (const char* key : {"assets", "chapters", "grades", "gallery", "failures_table"}) view.erase(key);
   view.update(foot_only);
   return place(foot, view);
 }
@@ -78,6 +105,7 @@ Result<std::string> gather(const std::function<Result<void>(const Write&)>& prod
 Result<void> write_html(const model::Run& run, const EvidenceSource& source, const Write& write) {
   const RunIndex index(run, TRY(Words::load()), ViewLimits{});
   Json view = document_view(index);
+  add_pictures(index, view);
   view["css"] = TRY(embedded("report.css"));
   view["js"] = TRY(embedded("report.js"));
   view["script_hash"] = TRY(script_hash());
@@ -91,6 +119,7 @@ Result<std::string> render_html(const model::Run& run, const EvidenceSource& sou
 Result<std::string> render_print(const model::Run& run, const EvidenceSource& source) {
   const RunIndex index(run, TRY(Words::load()), ViewLimits{});
   Json view = document_view(index);
+  add_pictures(index, view);
   view["css"] = TRY(embedded("print.css"));
   return gather([&](const Write& write) {
     return write_pages(index, {"print_head", "print_chapter", "print_clause", "print_foot"}, std::move(view), source, write);
