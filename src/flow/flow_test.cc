@@ -191,6 +191,14 @@ TEST_CASE("guesses of the same form") {
   CHECK(altered("--").empty());
   CHECK(altered("0123456789").substr(0, 5) == "01234");
   CHECK(altered("0123456789").substr(6) == "6789");
+  for (const std::string beginning : {"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.", "eyJ1c2VyIjoxfQ.aR3vGQ.", "s%3Aabc.", "abc:1xyz:", "BAh7--"}) {
+    const std::string made = altered(beginning + "0123456789abcdefghij");  // it is the signature that has to be looked at
+    CHECK(made.starts_with(beginning));
+    CHECK(made != beginning + "0123456789abcdefghij");
+  }
+  CHECK(altered("0123456789.ab").ends_with(".ab"));
+  CHECK(forged("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln") == "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.");
+  for (const std::string no_jwt : {"a.b.c", "eyJhIjoxfQ.eyJzdWIiOiJhIn0.c2ln", "0123456789abcdef"}) CHECK(forged(no_jwt).size() == no_jwt.size());
 }
 
 TEST_CASE("{random} and {digits} are one value throughout a flow, and others in the next") {

@@ -17,7 +17,10 @@ Outcome outcome_for_nobody(const Exchange& exchange);
 
 // Another text of the same length with each letter and digit replaced by a random one of its kind: a guess that looks right.
 std::string lookalike(std::string_view text);
-// The text with one character in its middle replaced by another of its kind; empty when it has no letter or digit.
+// The text with one character replaced by another of its kind: in the middle of its last part (after `.`, `:` or `--`) where that is long enough for a
+// signature, since a server that does not check one has no reason to refuse a broken beginning; else in its middle. Empty without letter or digit.
 std::string altered(std::string_view text);
+// What a forger sends for it: a JWT with the same claims that says it needs no signature (RFC 7519 6), a lookalike of anything else.
+std::string forged(std::string_view text);
 
 }  // namespace lintel::flow

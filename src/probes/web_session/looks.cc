@@ -134,7 +134,7 @@ Result<void> look_after_idling(Scene& scene) {
 
 Result<void> look_at_guesses(Scene& scene) {
   const Client client = TRY(working_session(scene));
-  for (const auto& [name, id] : {std::pair("altered", flow::altered(*client.session_id())), std::pair("forged", flow::lookalike(*client.session_id()))}) {
+  for (const auto& [name, id] : {std::pair("altered", flow::altered(*client.session_id())), std::pair("forged", flow::forged(*client.session_id()))}) {
     if (id.empty()) continue;
     Client guessing = client;
     guessing.set_session_id(id);
