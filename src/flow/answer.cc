@@ -77,7 +77,10 @@ Result<std::optional<std::string>> value_at(const Place& place, const net::HttpR
   std::optional<std::string> value;
   switch (place.kind) {
     case Place::Kind::cookie: value = cookie_value(response.headers, place.name); break;
-    case Place::Kind::header: value = header_value(response.headers, place.name); break;
+    case Place::Kind::header:
+      value = header_value(response.headers, place.name);
+      if (value && !place.pattern.empty()) value = TRY(matched(place.pattern, *value));
+      break;
     case Place::Kind::json: value = json_value(response.body, place.name); break;
     case Place::Kind::pattern: value = TRY(matched(place.pattern, response.body)); break;
     case Place::Kind::file: {

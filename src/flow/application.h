@@ -19,7 +19,7 @@ struct Place {
   enum class Kind { cookie, header, json, pattern, file };
   Kind kind = Kind::json;
   std::string name;     // of the cookie or header; the JSON pointer; the path
-  std::string pattern;  // RE2 with one group, for pattern and file
+  std::string pattern;  // RE2 with one group, for pattern, header and file
 };
 
 // How an answer shows that the request was carried out. All parts must hold; with none given any 2xx does.

@@ -157,7 +157,13 @@ void Client::set_session_id(std::string id) {
 
 void Client::drop_session() {
   cookies = Jar();
-  if (const std::string& name = wire_->application().session.variable; !name.empty()) variables.erase(name);
+  drop_session_id();
+}
+
+void Client::drop_session_id() {
+  const SessionPlace& place = wire_->application().session;
+  cookies.remove(place.cookie);
+  if (!place.variable.empty()) variables.erase(place.variable);
 }
 
 model::Status status_of_flow(const Error& error) {

@@ -69,7 +69,8 @@ class Client {
   // The declared session id; nullopt when there is none (yet).
   std::optional<std::string> session_id() const;
   void set_session_id(std::string id);
-  void drop_session();  // forgets id and cookies, keeps the account's variables
+  void drop_session();     // forgets id and cookies, keeps the account's variables
+  void drop_session_id();  // this alone: other cookies stay
 
   Variables variables;
   Jar cookies;

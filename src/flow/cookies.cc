@@ -7,7 +7,7 @@
 namespace lintel::flow {
 namespace {
 
-constexpr std::size_t kJarCap = 200;
+constexpr std::size_t kJarCap = 200, kAnswerCap = 50;
 
 bool is_past(std::string_view date) {
   const auto when = net::parse_http_date(date);
@@ -27,8 +27,8 @@ std::optional<Cookie> parse_set_cookie(std::string_view field) {
   if (parts.front().find('=') == std::string_view::npos) return std::nullopt;
   auto [name, value] = name_and_value(parts.front());
   if (name.empty()) return std::nullopt;
-  if (value.size() >= 2 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2);
   Cookie cookie;
+  if (value.size() >= 2 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2), cookie.quoted = true;
   cookie.name = name;
   cookie.value = value;
   std::optional<bool> aged_out;  // Max-Age goes before Expires (5.3)
@@ -60,9 +60,13 @@ std::vector<Cookie> cookies_set(const net::Headers& headers) {
 }
 
 void Jar::take(const net::Headers& headers) {
+  std::size_t taken = 0;
   for (Cookie& cookie : cookies_set(headers)) {
+    if (taken++ == kAnswerCap) return;
     remove(cookie.name);
-    if (!cookie.ends && cookies_.size() < kJarCap) cookies_.push_back(std::move(cookie));
+    if (cookie.ends) continue;
+    if (cookies_.size() == kJarCap) cookies_.erase(cookies_.begin());
+    cookies_.push_back(std::move(cookie));
   }
 }
 
@@ -81,7 +85,7 @@ const Cookie* Jar::find(std::string_view name) const {
 
 std::string Jar::header() const {
   std::string line;
-  for (const Cookie& cookie : cookies_) line += (line.empty() ? "" : "; ") + cookie.name + "=" + cookie.value;
+  for (const Cookie& cookie : cookies_) line += (line.empty() ? "" : "; ") + cookie.name + "=" + (cookie.quoted ? "\"" + cookie.value + "\"" : cookie.value);
   return line;
 }
 

@@ -16,6 +16,7 @@ struct Cookie {
   std::string domain;     // empty: this host only
   std::string same_site;  // lower case: strict, lax, none; empty: not said
   bool secure = false, http_only = false;
+  bool quoted = false;    // came in double quotes and goes back in them, as in browsers; the value is without
   bool ends = false;      // Max-Age of 0 or less, or Expires in the past (RFC 6265 5.3): it deletes
   bool lasting = false;   // has a Max-Age or Expires: outlives the browser
 };
@@ -24,7 +25,7 @@ struct Cookie {
 std::optional<Cookie> parse_set_cookie(std::string_view field);
 std::vector<Cookie> cookies_set(const net::Headers& headers);
 
-// One host's cookies by name; at most 200. Paths and domains are facts here, not rules: every cookie goes with every request to the declared host.
+// One host's cookies by name; at most 200, of which the oldest makes room, and 50 of one answer. Paths and domains are facts here, not rules: every cookie goes with every request to the declared host.
 class Jar {
  public:
   void take(const net::Headers& headers);

@@ -37,9 +37,13 @@ Result<std::string> encoded_pairs(const Json& object, const Variables& variables
   return out;
 }
 
-Result<std::string> multipart(const Json& file, const Variables& variables, const std::string& boundary) {
+Result<std::string> multipart(const Json& file, const Json& form, const Variables& variables, const std::string& boundary) {
+  std::string out;
+  if (form.is_object())
+    for (const auto& [name, value] : form.items())
+      out += fmt::format("--{}\r\nContent-Disposition: form-data; name=\"{}\"\r\n\r\n{}\r\n", boundary, TRY(fill(name, variables)), TRY(fill(scalar_text(value), variables)));
   const auto part = [&](const char* key, const char* otherwise) { return fill(text_or(file, key, otherwise), variables); };
-  return fmt::format("--{}\r\nContent-Disposition: form-data; name=\"{}\"; filename=\"{}\"\r\nContent-Type: {}\r\n\r\n{}\r\n--{}--\r\n", boundary,
+  return out + fmt::format("--{}\r\nContent-Disposition: form-data; name=\"{}\"; filename=\"{}\"\r\nContent-Type: {}\r\n\r\n{}\r\n--{}--\r\n", boundary,
                      TRY(part("field", "file")), TRY(part("name", "file.txt")), TRY(part("type", "application/octet-stream")), TRY(part("content", "")), boundary);
 }
 
@@ -86,16 +90,16 @@ Result<net::HttpRequest> build_request(const Json& request, std::string_view bas
   if (const Json& headers = member(request, "headers"); headers.is_object())
     for (const auto& [name, value] : headers.items()) built.headers.emplace_back(name, TRY(fill(scalar_text(value), variables)));
   bool sends = true;
-  if (const Json& form = member(request, "form"); form.is_object()) {
+  if (const Json& file = member(request, "file"); file.is_object()) {
+    const std::string boundary = "lintel-" + fresh_hex(8);
+    built.body = TRY(multipart(file, member(request, "form"), variables, boundary));
+    add_type(built, "multipart/form-data; boundary=" + boundary);
+  } else if (const Json& form = member(request, "form"); form.is_object()) {
     built.body = TRY(encoded_pairs(form, variables));
     add_type(built, "application/x-www-form-urlencoded");
   } else if (const Json& json = member(request, "json"); !json.is_null()) {
     built.body = dump_json(TRY(fill(json, variables, typed)));
     add_type(built, "application/json");
-  } else if (const Json& file = member(request, "file"); file.is_object()) {
-    const std::string boundary = "lintel-" + fresh_hex(8);
-    built.body = TRY(multipart(file, variables, boundary));
-    add_type(built, "multipart/form-data; boundary=" + boundary);
   } else if (const Json& body = member(request, "body"); body.is_string()) {
     built.body = TRY(fill(body.get_ref<const std::string&>(), variables));
   } else {

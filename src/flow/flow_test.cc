@@ -41,6 +41,10 @@ TEST_CASE("a declared request becomes bytes") {
   CHECK(built(R"({"body": "x", "headers": {"content-type": "a/b"}, "method": "PUT"})").headers == net::Headers{{"content-type", "a/b"}});
   const auto upload = built(R"({"file": {"name": "a.php", "content": "<?", "type": "image/png"}})");
   CHECK(upload.body.find("name=\"file\"; filename=\"a.php\"\r\nContent-Type: image/png\r\n\r\n<?\r\n") != std::string::npos);
+  const auto with_token = built(R"({"file": {"name": "a.txt", "content": "x"}, "form": {"csrf": "{user}"}})");
+  CHECK(with_token.body.find("name=\"csrf\"\r\n\r\na b&c\r\n--lintel-") != std::string::npos);
+  CHECK(with_token.headers[0].second.starts_with("multipart/form-data; boundary=lintel-"));
+  CHECK(with_token.headers.size() == 1);
 }
 
 TEST_CASE("Set-Cookie as browsers read it") {
@@ -67,6 +71,17 @@ TEST_CASE("Set-Cookie as browsers read it") {
   CHECK(jar.header() == "b=2; a=3");
   jar.take({{"Set-Cookie", "a=; Max-Age=0"}});
   CHECK(jar.find("a") == nullptr);
+  jar.take({{"Set-Cookie", "SID=\"x\""}});
+  CHECK(jar.find("SID")->value == "x");
+  CHECK(jar.header() == "b=2; SID=\"x\"");
+  for (int i = 0; i < 300; ++i) jar.take({{"Set-Cookie", "flood" + std::to_string(i) + "=1"}});
+  jar.take({{"Set-Cookie", "SID=y"}});
+  CHECK(jar.find("SID")->value == "y");  // a flood pushes out what is old, not what is new
+  CHECK(jar.find("b") == nullptr);
+  net::Headers flood{{"Set-Cookie", "SID=z"}};
+  for (int i = 0; i < 300; ++i) flood.emplace_back("Set-Cookie", "more" + std::to_string(i) + "=1");
+  jar.take(flood);
+  CHECK(jar.find("SID")->value == "z");
 }
 
 TEST_CASE("success is what the target says it is") {
@@ -93,6 +108,14 @@ static Json application_json() {
     "calls": [{"id": "switch", "as": ["owner"], "effect": "write", "inputs": {"on": {"value": "true", "kind": "boolean"}},
                "request": {"path": "/switch?x=1", "json": {"on": "{on}"}},
                "sign": {"header": "X-Signature", "algorithm": "hmac-sha256", "key": "{device_key}", "over": "{method} {path} {body}"}}]})");
+}
+
+TEST_CASE("a session id in the address that a log-in leads to") {
+  const auto place = read_step(*parse_json(R"x({"request": {}, "take": {"sid": {"header": "Location", "pattern": "[?&;]sid=([^&]+)"}}})x")).take.at("sid");
+  const auto at = [&](const char* location) { return *value_at(place, answer_of(302, "", {{"location", location}}), {}, {}); };
+  CHECK(at("/home?a=1&sid=abc&b=2") == "abc");
+  CHECK_FALSE(at("/home"));
+  CHECK_FALSE(*value_at(place, answer_of(302, "?sid=abc"), {}, {}));
 }
 
 TEST_CASE("a client logs in, calls and logs out; secrets are hidden, everything is written down") {

@@ -68,7 +68,7 @@ class WebLint : public ItemLint {
   void read_body(const Json& request, const std::string& where) {
     std::string first;
     for (const char* body : {"form", "json", "body", "file"}) {
-      if (!request.contains(body)) continue;
+      if (!request.contains(body) || (body == std::string_view("file") && first == "form")) continue;  // members of a form go with its file
       if (!first.empty()) error_at_key("E029", where + body, fmt::format("`{}` can't stand beside `{}` in this request", body, first), "keep one of them");
       first = body;
     }
@@ -79,8 +79,8 @@ class WebLint : public ItemLint {
   void read_place(const Json& place, const std::string& where, const std::set<std::string>& known) {
     const std::size_t places = place.contains("cookie") + place.contains("header") + place.contains("json") + place.contains("file");
     const std::string pattern = text_or(place, "pattern");
-    if (places > 1 || (places == 0 && pattern.empty()) || (places == 1 && !pattern.empty() && !place.contains("file")))
-      error("E092", where, "a value is taken from one place", "{cookie: NAME}, {header: NAME}, {json: /pointer}, {pattern: 're2 (group)'} or {file: PATH, pattern: …}");
+    if (places > 1 || (places == 0 && pattern.empty()) || (places == 1 && !pattern.empty() && !place.contains("file") && !place.contains("header")))
+      error("E092", where, "a value is taken from one place", "{cookie: NAME}, {header: NAME, pattern: …}, {json: /pointer}, {pattern: 're2 (group)'} or {file: PATH, pattern: …}");
     if (!pattern.empty()) {
       const re2::RE2 compiled(pattern, re2::RE2::Quiet);
       if (!compiled.ok()) error("E093", where + "/pattern", fmt::format("the pattern does not compile: {}", compiled.error()));

@@ -59,6 +59,12 @@ Result<Told> log_in_plainly(Scene& scene, const Place& place, const std::string&
   return Told::yes;
 }
 
+const flow::Call* read_call(const Scene& scene) {
+  const auto& calls = scene.wire.application().calls;
+  const auto call = std::ranges::find_if(calls, [](const flow::Call& one) { return !one.writes && std::ranges::find(one.as, "victim") != one.as.end(); });
+  return call == calls.end() ? nullptr : &*call;
+}
+
 }  // namespace
 
 Result<const std::vector<flow::Step>*> steps_of(const Scene& scene, const std::string& flow) {
@@ -93,6 +99,24 @@ Result<std::string> wrong_password(Scene& scene) {
   return wrong;
 }
 
+Result<void> check_login(Scene& scene) {
+  TRY(logged_in(scene));
+  const auto wrong = wrong_password(scene);
+  if (!wrong) return {};  // the looks that need one say so
+  Client client = TRY(victim(scene, *wrong));
+  const auto* steps = TRY(steps_of(scene, "login"));
+  const auto made = TRY(attempt(scene.wire, client, *steps));
+  if (!made.success) {
+    TRY(logged_in(scene));
+    return {};
+  }
+  // A log-in with any password, or a page that says "wrong password" and fits the declared success?
+  const flow::Call* call = read_call(scene);
+  if (call != nullptr && TRY(client.send(*call)).success) return {};
+  return fail(ErrorCode::not_found, "what `login` declares as success also fits a wrong password{}: give it what only a right one gets",
+              call == nullptr ? " (or any password opens a session: a read call that `victim` may make would show it)" : ", which opens nothing");
+}
+
 Result<void> look_at_plain_login(Scene& scene) {
   const std::string& url = scene.wire.application().url;
   TRY(logged_in(scene));
@@ -116,9 +140,8 @@ Result<void> look_at_plain_login(Scene& scene) {
 
 Result<void> look_at_failed_login(Scene& scene) {
   const auto* steps = TRY(steps_of(scene, "login"));
-  const auto& calls = scene.wire.application().calls;
-  const auto call = std::ranges::find_if(calls, [](const flow::Call& one) { return !one.writes && std::ranges::find(one.as, "victim") != one.as.end(); });
-  if (call == calls.end()) return fail(ErrorCode::not_found, "declare a read call that `victim` may make");
+  const flow::Call* call = read_call(scene);
+  if (call == nullptr) return fail(ErrorCode::not_found, "declare a read call that `victim` may make");
   Client inside = TRY(logged_in(scene));
   if (!TRY(inside.send(*call)).success) return fail(ErrorCode::protocol, "call {} is not answered to `victim`", call->id);
   // The same request: as nobody, and with whatever a log-in that failed has left behind.

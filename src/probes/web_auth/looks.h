@@ -16,6 +16,8 @@ struct Scene {
 };
 
 // Errors of all: not_found (not declared), protocol (a control failed), those of the connection. What was learned before stays in scene.facts.
+// not_found: also when the declared success of `login` fits a log-in that opens nothing; then nothing else can be told.
+Result<void> check_login(Scene& scene);
 Result<void> look_at_plain_login(Scene& scene);
 Result<void> look_at_failed_login(Scene& scene);
 Result<void> look_at_client_flags(Scene& scene);

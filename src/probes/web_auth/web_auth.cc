@@ -34,7 +34,7 @@ void look(Scene& scene, model::Observation& observation) {
     scene.notes.push_back("declare a flow `login` and an account `victim`, which these tests may lock");
     return;
   }
-  if (const auto control = logged_in(scene); !control) {
+  if (const auto control = check_login(scene); !control) {
     observation.status = flow::status_of_flow(control.error());
     observation.message = control.error().message;
     return;

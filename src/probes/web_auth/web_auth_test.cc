@@ -68,6 +68,8 @@ struct Home {
     if (wrong >= 5 && !is("no lock") && !is("slow") && !is("high threshold")) return says(429);
     if (wrong >= 20 && is("high threshold")) return says(429);
     const bool flagged = is("flag") && bool_or(body, "success", false);
+    if (is("any password")) return says(200, "{}", {{"Set-Cookie", "SID=s" + std::to_string(++sessions)}});
+    if (text_or(body, "password") != "Right-1" && is("page")) return says(++wrong > 5 ? 429 : 200, "wrong password");
     if (text_or(body, "password") != "Right-1" && !flagged) {
       if (++wrong > 5 && is("slow")) context.wait(std::chrono::seconds(2)).has_value();
       return is("failed opens") ? says(401, "wrong", {{"Set-Cookie", "SID=s0"}}) : says(401, "wrong");
@@ -205,6 +207,13 @@ TEST_CASE("what is not declared leaves its fact out and says so") {
   no_victim.context.seen = {};
   CHECK(no_victim.look().status == Status::not_declared);
   CHECK(no_victim.context.seen.http_requests.empty());
+  Home vague("page");  // 200 and a page that says no: the declared success fits it, and would blame an application that resists
+  const auto unclear = vague.look();
+  CHECK(unclear.status == Status::not_declared);
+  CHECK(unclear.message == "what `login` declares as success also fits a wrong password, which opens nothing: give it what only a right one gets");
+  CHECK_FALSE(unclear.facts.contains("login"));
+  Home any("any password");
+  CHECK(text_at(any.look().facts, "/login/stopped") == "no");
   Home locked;
   locked.item()["flows"].erase("register");
   locked.wrong = 5;

@@ -108,6 +108,10 @@ class Trials {
     tried.status = exchange->response.status;
     tried.outcome = attempt.way == Way::nobody ? outcome_for_nobody(*exchange) : outcome_of(*exchange, nobody);
     if (attempt.way == Way::nobody) nobody = tried.status;
+    // Many hide from others what is not theirs. It is still there when its owner gets it afterwards.
+    const bool hidden = (attempt.way == Way::other || attempt.way == Way::partner) && tried.outcome == Outcome::unclear && tried.status == 404;
+    if (hidden && !call.erases)
+      if (const auto control = as_owner(owner, call); control && control->success) tried.outcome = Outcome::refused;
     return tried;
   }
 

@@ -17,10 +17,11 @@ namespace {
 
 // Two users with a lamp each, behind a session cookie; a device interface with a token; two partners told by certificates.
 struct Cloud {
-  bool asks_session = true, looks_up_session = true, ends_sessions = true, asks_owner = true, id_is_token = false, user_is_session = false, asks_token = true;
+  bool asks_session = true, looks_up_session = true, ends_sessions = true, asks_owner = true, id_is_token = false, user_is_session = false, asks_token = true, hides = false, vanishes = false;
   long trouble = 0;  // answered instead of a refusal
   std::map<std::string, std::string> sessions;
   int issued = 0;
+  bool gone = false;
 
   Result<net::HttpResponse> answer(const net::HttpRequest& request) {
     const auto says = [&](long status, std::string body, net::Headers headers = {}) -> net::HttpResponse {
@@ -51,7 +52,11 @@ struct Cloud {
     if (user.empty() && !looks_up_session && !id.empty()) user = "alice";
     if (user.empty()) return says(401, "");
     const std::string device = path.substr(std::string("/devices/").size());
-    if (asks_owner && device != (user == "alice" ? "lamp-a" : "lamp-b")) return says(403, "");
+    if (asks_owner && device != (user == "alice" ? "lamp-a" : "lamp-b")) {
+      gone = vanishes;
+      return says(hides ? 404 : 403, "");
+    }
+    if (gone) return says(404, "");
     return says(200, "{\"id\": \"" + device + "\"}");
   }
 };
@@ -100,6 +105,8 @@ TEST_CASE("an application that checks everything refuses everything; each omissi
       {"log-out ends nothing", [](Cloud& c) { c.ends_sessions = false; }, "nobody=no device_id=no user_id=no altered=no ended=yes other=no "},
       {"any user's device", [](Cloud& c) { c.asks_owner = false; }, "nobody=no device_id=no user_id=no altered=no ended=no other=yes "},
       {"the user name is a session", [](Cloud& c) { c.user_is_session = true; }, "nobody=no device_id=no user_id=yes altered=no ended=no other=no "},
+      {"not there for others", [](Cloud& c) { c.hides = true; }, "nobody=no device_id=no user_id=no altered=no ended=no other=no "},
+      {"not there at all", [](Cloud& c) { c.hides = c.vanishes = true; }, "nobody=no device_id=no user_id=no altered=no ended=no other=unknown "},
       {"500 where 401 belongs", [](Cloud& c) { c.trouble = 500; }, "nobody=unknown device_id=unknown user_id=unknown altered=unknown ended=unknown other=unknown "},
       {"429 where 401 belongs", [](Cloud& c) { c.trouble = 429; }, "nobody=unknown device_id=unknown user_id=unknown altered=unknown ended=unknown other=unknown "},
   };

@@ -80,6 +80,7 @@ Result<void> look_at_planted(Scene& scene) {
   note_id(scene, client);
   if (TRY(ask(scene, client)) != Outcome::accepted) return fail(ErrorCode::protocol, "the log-in with an id of our own gives no session that works");
   Client with_planted = client;
+  with_planted.drop_session();  // who planted the id has no other cookie of this log-in
   with_planted.set_session_id(planted);
   return expect_refusal(scene, "planted", std::move(with_planted));
 }

@@ -20,9 +20,10 @@ bool no_answer(const Error& error) {
   }
 }
 
-// The same request, variables of the account included: only the session is missing.
+// The same request, variables of the account and other cookies included: only the id is missing, so that what is accepted with another one is
+// accepted for that.
 Result<flow::Exchange> ask_as_nobody(const flow::Call& call, Client client) {
-  client.drop_session();
+  client.drop_session_id();
   if (!client.prepare(call)) client.set_session_id("");  // a template that names the session's variable
   return client.send(call);
 }
@@ -80,7 +81,7 @@ Result<void> find_call(Scene& scene) {
     }
     const auto theirs = TRY(ask_as_nobody(call, client));
     switch (flow::outcome_for_nobody(theirs)) {
-      case Outcome::accepted: scene.notes.push_back(fmt::format("call {} is answered without any session", call.id)); continue;
+      case Outcome::accepted: scene.notes.push_back(fmt::format("call {} is answered without the session's id", call.id)); continue;
       case Outcome::unclear: scene.notes.push_back(fmt::format("call {} without a session: {}", call.id, theirs.why)); continue;
       case Outcome::refused: break;
     }

@@ -51,12 +51,15 @@ struct Home {
 
   std::string new_session(const std::string& user, const std::string& before = "") {
     if (is("single") && !user.empty()) std::erase_if(sessions, [&](const auto& entry) { return entry.second.user == user; });
-    const std::string id = is("fixation") && !before.empty() ? before : fmt::format("{:016x}{:016x}", random(), random());
+    const std::string id = (is("fixation") || is("key beside")) && !before.empty() ? before : fmt::format("{:016x}{:016x}", random(), random());
     if (!is("old id lives")) sessions.erase(before);
     sessions[id] = {user, context.seen.http_options.back().source, context.clock().now()};
     if (is("old id lives") && sessions.contains(before)) sessions[before].user = user;
     return id;
   }
+  // Each flaw that spoils what the id decides, by a second cookie of the log-in.
+  bool key_fits(const std::string& cookies) const { return !is("key beside") || cookies.find("KEY=k") != std::string::npos; }
+  bool key_opens(const std::string& cookies) const { return is("key alone") && cookies.find("KEY=k") != std::string::npos; }
   std::string set_cookie(const std::string& id) const { return "SID=" + id + (is("bare cookie") ? "; Domain=h; Max-Age=99" : "; Path=/; HttpOnly; Secure; SameSite=Strict"); }
 
   Session* find(const std::string& id) {
@@ -70,15 +73,18 @@ struct Home {
 
   Result<HttpResponse> answer(const HttpRequest& request) {
     const std::string cookie = flow::header_value(request.headers, "cookie").value_or("");
-    const std::string id = cookie.starts_with("SID=") ? cookie.substr(4) : "";
+    const std::size_t at = cookie.find("SID=");
+    const std::string id = at == std::string::npos ? "" : cookie.substr(at + 4, cookie.find(';', at) - at - 4);
     const std::string path = request.url.substr(std::string("https://h:1").size());
     Session* session = find(id);
-    const bool in = session != nullptr && !session->user.empty();
+    const bool in = (session != nullptr && !session->user.empty() && key_fits(cookie)) || key_opens(cookie);
     if (path == "/login" && request.method == "GET") return session ? says(200, "log in") : says(200, "log in", {{"Set-Cookie", set_cookie(new_session(""))}});
     if (path == "/login") {
       if (request.body != "password=right&user=alice") return says(400, is("error page") ? "bad request of " + id : "bad request");
       const std::string fresh = new_session("alice", id);
-      return says(200, is("id in body") ? "{\"id\": \"" + fresh + "\"}" : "{}", {{"Set-Cookie", set_cookie(fresh)}});
+      net::Headers headers{{"Set-Cookie", set_cookie(fresh)}};
+      if (flaw.starts_with("key")) headers.emplace_back("Set-Cookie", "KEY=k");
+      return says(200, is("id in body") ? "{\"id\": \"" + fresh + "\"}" : "{}", headers);
     }
     if (path == "/") return says(303, "", {{"Location", in ? is("redirect") ? "/home?sid=" + id : "/home" : "/login"}});
     if (path == "/notice") return says(200, "we collect");
@@ -128,7 +134,7 @@ TEST_CASE("an application that conforms: every fact") {
   CHECK(facts["ids_searched"] > 10);
   CHECK(facts["answers_searched"] == facts["requests"]);
   CHECK(facts["requests"] < 90);
-  CHECK(seen.notes == std::vector<std::string>{"call notice is answered without any session"});
+  CHECK(seen.notes == std::vector<std::string>{"call notice is answered without the session's id"});
   CHECK(home.context.seen.find_evidence("transcript.txt") != nullptr);
 }
 
@@ -155,6 +161,8 @@ TEST_CASE("each break shows in its fact, and the others stay") {
       {"single", "/sessions_at_once", "no"},
       {"single", "/refused/after_idle", "absent"},
       {"hides", "/refused/after_logout", "yes"},
+      {"key beside", "/refused/planted", "yes"},  // who planted the id has not the key
+      {"key beside", "/changed_at_login", "no"},
   };
   Home conforming;
   const Json good = conforming.look().facts;
@@ -206,6 +214,11 @@ TEST_CASE("what is not declared leaves its fact out and says so") {
 }
 
 TEST_CASE("without a call that needs a session no refusal is stated") {
+  Home beside("key alone");  // another cookie carries the session: nothing that is done to this one shows anything
+  const auto other = beside.look();
+  CHECK_FALSE(other.facts.contains("refused"));
+  CHECK(other.notes[1] == "call devices is answered without the session's id");
+
   Home home;
   home.item()["calls"].erase(1);
   const auto seen = home.look();
