@@ -73,7 +73,8 @@ Written write_reports(const model::Run& run, store::RunFile& file, const std::ve
                       const report::FormatOptions& options, const Cancel& cancel, const Console& console) {
   Written written;
   for (const std::string& format : formats) {
-    const fs::path path = report_path(out, format);
+    const auto demands = report::find_format(format)->file_name;
+    const fs::path path = demands != nullptr ? out.parent_path() / demands(run) : report_path(out, format);
     if (std::error_code ignored; fs::equivalent(path, file.path(), ignored)) {
       print_error(fmt::format("{} is the run file; name the report with --out", path.string()));
       written.failed = true;

@@ -1,7 +1,11 @@
 #include "report/formats.h"
 
+#include "report/csaf.h"
+#include "report/cyclonedx.h"
+#include "report/hdf.h"
 #include "report/html.h"
 #include "report/json.h"
+#include "report/oscal.h"
 
 namespace lintel::report {
 namespace {
@@ -16,6 +20,10 @@ constexpr Format kFormats[] = {
     {"html", "html", "text/html", html},
     {"pdf", "pdf", "application/pdf", nullptr},
     {"json", "json", "application/json", json},
+    {"oscal", "oscal.json", "application/json", write_oscal},
+    {"hdf", "hdf.json", "application/json", write_hdf},
+    {"csaf", "csaf.json", "application/json", write_csaf, csaf_file_name},
+    {"cyclonedx", "cdx.json", "application/vnd.cyclonedx+json", write_cyclonedx},
 };
 
 }  // namespace

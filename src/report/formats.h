@@ -34,6 +34,7 @@ struct Format {
   std::string_view ending;      // of the file, without the dot: "sarif", "junit.xml"
   std::string_view media_type;
   FormatWriter write;           // null: pdf, which a program makes (pdf.h)
+  std::string (*file_name)(const model::Run& run) = nullptr;  // the name that the format demands of its file; null: any
 };
 
 std::span<const Format> formats();
