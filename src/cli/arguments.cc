@@ -25,6 +25,25 @@ void add_gate(CLI::App& app, GateOptions& options) {
   app.add_flag("--allow-open", options.allow_open, "exit 0 although clauses are inconclusive or not tested");
 }
 
+void add_signing(CLI::App& app, SigningOptions& options) {
+  app.add_option("--key", options.key, "private key, PEM: RSA, EC, Ed25519 or SM2")->required();
+  app.add_option("--cert", options.certificate, "its certificate, PEM; further ones in it belong to the chain")->required();
+  app.add_option("--chain", options.chain, "certificates between it and the authority, PEM");
+  app.add_option("--tsa", options.tsa, "URL of a time-stamping authority (RFC 3161), the only address that is contacted");
+  app.add_option("--passphrase", options.passphrase, "of an encrypted key: env:NAME or file:PATH");
+}
+
+void add_trust(CLI::App& app, TrustOptions& options) {
+  app.add_option("--ca", options.ca, "PEM: whose certificates count, each is an anchor");
+  app.add_option("--tsa-ca", options.tsa_ca, "PEM: whose time stamps count (default: --ca)");
+  app.add_option("--crl", options.crl, "PEM: revocation lists; without them revocation is not looked at");
+}
+
+void add_profile_trust(CLI::App& app, ProfileTrustOptions& options) {
+  app.add_flag("--require-signed", options.require_signed, "refuse a profile that is not signed, or was changed since");
+  add_trust(app, options.trust);
+}
+
 // CLI11 tells of a mistyped command only that one is required.
 std::optional<std::string> unknown_command(const CLI::App& app) {
   const std::vector<std::string> words = app.remaining(true);
@@ -72,6 +91,7 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   scan_app->add_flag("--overwrite", scan.overwrite, "replace a run file of the same name");
   add_report(*scan_app, scan.report);
   add_gate(*scan_app, scan.gate);
+  add_profile_trust(*scan_app, scan.profile_trust);
   scan_app->footer("Examples:\n  lintel scan samples/home/target.yaml --overwrite\n"
                    "  lintel scan lamp.yaml --report json --out build/lamp --allow-open --timings");
 
@@ -82,7 +102,9 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   judge_app->add_option("--attestations", judge.attestations, "answers to add");
   judge_app->add_option("--waivers", judge.waivers, "waivers in place of the run's");
   judge_app->add_flag("--write", judge.write, "keep the verdicts (and new answers) in the run file");
+  judge_app->add_flag("--break-seal", judge.break_seal, "with --write: change a sealed run too, its seal goes")->needs("--write");
   add_gate(*judge_app, judge.gate);
+  add_profile_trust(*judge_app, judge.profile_trust);
   judge_app->footer("Example:\n  lintel judge home.lintel --attestations answers.yaml --write");
 
   ReportCommand report;
@@ -116,7 +138,24 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   diff_app->footer("Examples:\n  lintel diff before.lintel after.lintel\n  lintel diff before.json after.lintel --format html --out changes.html\n"
                    "Exit codes: 0 nothing got worse, 1 a new failure or something that can't be compared, 2 usage or file error.");
 
-  auto* profile_app = app.add_subcommand("profile", "work on a profile: lint, show, test, coverage");
+  SealCommand seal;
+  auto* seal_app = app.add_subcommand("seal", "sign a run: every row and every byte of it");
+  seal_app->add_option("run", seal.run, "run file")->required();
+  add_signing(*seal_app, seal.signing);
+  seal_app->add_flag("--break-seal", seal.break_seal, "replace the seal that it has");
+  seal_app->add_flag("--json", seal.json, "as JSON");
+  seal_app->footer("Example:\n  lintel seal home.lintel --key lab.key --cert lab.pem --passphrase env:LAB_KEY --tsa http://tsa.example/tsr");
+
+  VerifyCommand verify;
+  auto* verify_app = app.add_subcommand("verify", "check the seal of a run, and that judging it again gives its verdicts");
+  verify_app->add_option("run", verify.run, "run file")->required();
+  add_trust(*verify_app, verify.trust);
+  verify_app->add_option("--at", verify.trust.at, "as of this time (RFC 3339 with offset)");
+  verify_app->add_flag("--json", verify.json, "as JSON");
+  verify_app->footer("Example:\n  lintel verify home.lintel --ca lab-root.pem --tsa-ca tsa-root.pem\n"
+                     "Exit codes: 0 good, 1 not sealed, changed, wrongly signed or other verdicts, 2 usage, 3 intact but nobody vouches for the signer.");
+
+  auto* profile_app = app.add_subcommand("profile", "work on a profile: lint, show, test, coverage, pin, sign");
   profile_app->require_subcommand(1);
   ProfileLintCommand lint;
   auto* lint_app = profile_app->add_subcommand("lint", "check profile and checks for mistakes");
@@ -136,6 +175,15 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   auto* coverage_app = profile_app->add_subcommand("coverage", "what decides each clause; fails when one is missing");
   coverage_app->add_option("profile", coverage.profile, "profile id, folder or profile.yaml")->required();
   coverage_app->footer("Example:\n  lintel profile coverage smart-home");
+  ProfilePinCommand pin;
+  auto* pin_app = profile_app->add_subcommand("pin", "write profile.lock: the SHA-256 of every file of the profile");
+  pin_app->add_option("profile", pin.profile, "profile id, folder or profile.yaml")->required();
+  pin_app->footer("Example:\n  lintel profile pin profiles/smart-home");
+  ProfileSignCommand sign;
+  auto* sign_app = profile_app->add_subcommand("sign", "sign profile.lock: writes profile.lock.p7s");
+  sign_app->add_option("profile", sign.profile, "profile id, folder or profile.yaml")->required();
+  add_signing(*sign_app, sign.signing);
+  sign_app->footer("Example:\n  lintel profile sign profiles/smart-home --key lab.key --cert lab.pem");
   profile_app->footer("Examples:\n  lintel profile lint profiles/smart-home\n  lintel profile show smart-home 7.e");
 
   auto* target_app = app.add_subcommand("target", "work on a target file");
@@ -179,6 +227,10 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   if (*report_app) arguments.command = report;
   if (*export_app) arguments.command = exported;
   if (*diff_app) arguments.command = diff;
+  if (*seal_app) arguments.command = seal;
+  if (*verify_app) arguments.command = verify;
+  if (*pin_app) arguments.command = pin;
+  if (*sign_app) arguments.command = sign;
   if (*lint_app) arguments.command = lint;
   if (*show_app) arguments.command = show;
   if (*test_app) arguments.command = test;

@@ -17,6 +17,24 @@ struct ReportOptions {
   bool timings = false;              // also print how long each job took
 };
 
+// Whose signatures count; all but `at` are paths.
+struct TrustOptions {
+  std::string ca, tsa_ca, crl;
+  std::string at;  // RFC 3339; empty: now
+};
+
+// With what to sign; all but tsa and passphrase are paths.
+struct SigningOptions {
+  std::string key, certificate, chain;
+  std::string tsa;         // URL of an RFC 3161 authority; empty: no time stamp
+  std::string passphrase;  // env:NAME or file:PATH
+};
+
+struct ProfileTrustOptions {
+  bool require_signed = false;
+  TrustOptions trust;
+};
+
 struct ScanCommand {
   std::string target;
   std::string profile;       // overrides the target's
@@ -26,6 +44,7 @@ struct ScanCommand {
   bool overwrite = false;
   ReportOptions report;
   GateOptions gate;
+  ProfileTrustOptions profile_trust;
 };
 
 struct JudgeCommand {
@@ -34,6 +53,8 @@ struct JudgeCommand {
   std::string attestations;  // answers to add
   std::string waivers;       // replaces the run's
   bool write = false;        // keep the new verdicts in the run file
+  bool break_seal = false;   // also when it is sealed: the seal goes
+  ProfileTrustOptions profile_trust;
   GateOptions gate;
 };
 
@@ -58,6 +79,19 @@ struct DiffCommand {
   std::string out;               // empty: standard output
 };
 
+struct SealCommand {
+  std::string run;
+  SigningOptions signing;
+  bool break_seal = false;  // replaces a seal
+  bool json = false;
+};
+
+struct VerifyCommand {
+  std::string run;
+  TrustOptions trust;
+  bool json = false;
+};
+
 struct ProfileLintCommand {
   std::string profile;
 };
@@ -71,6 +105,13 @@ struct ProfileTestCommand {
 };
 struct ProfileCoverageCommand {
   std::string profile;
+};
+struct ProfilePinCommand {
+  std::string profile;
+};
+struct ProfileSignCommand {
+  std::string profile;
+  SigningOptions signing;
 };
 struct TargetLintCommand {
   std::string target;
@@ -88,7 +129,8 @@ struct ProbeShowCommand {
 enum class Colour { automatic, always, never };
 
 struct Arguments {
-  std::variant<ScanCommand, JudgeCommand, ReportCommand, ExportCommand, DiffCommand, ProfileLintCommand, ProfileShowCommand,
+  std::variant<ScanCommand, JudgeCommand, ReportCommand, ExportCommand, DiffCommand, SealCommand, VerifyCommand, ProfilePinCommand, ProfileSignCommand,
+               ProfileLintCommand, ProfileShowCommand,
                ProfileTestCommand, ProfileCoverageCommand, TargetLintCommand, TargetTryCommand, ProbeListCommand,
                ProbeShowCommand>
       command;

@@ -3,9 +3,14 @@
 
 #include "cli/assessments.h"
 #include "cli/commands.h"
+#include "cli/data_folder.h"
 #include "cli/outputs.h"
 #include "cli/probes.h"
+#include "cli/profile_lock.h"
 #include "data/json.h"
+#include "probe/probe.h"
+#include "scan/plan.h"
+#include "store/seal_block.h"
 
 namespace lintel::cli {
 
@@ -30,6 +35,18 @@ Result<void> add_assessments(const Assessments& added, bool replace_waivers, boo
   return file.set_assessments(run.attestations, run.waivers);
 }
 
+// A run judges with the profile inside it: that has to be the signed one, byte for byte.
+Result<void> check_signed_profile(const JudgeCommand& command, const model::Run& run) {
+  const auto path = TRY(find_profile(run.target.profile, run.target.folder));
+  auto loaded = rules::load_profile(path, probe_catalog());
+  if (has_errors(loaded.diagnostics)) return fail(ErrorCode::invalid_input, "{} has errors; `lintel profile lint` shows them", path.string());
+  TRY(check_profile_trust(path, loaded.files, command.profile_trust));
+  TRY(scan::complete_parameters(loaded.checks, probe::find_probe));  // as a run keeps them
+  if (rules::canonical_profile(loaded.profile, loaded.checks) != rules::canonical_profile(run.profile, run.checks))
+    return fail(ErrorCode::invalid_input, "the profile in {} is not the signed {}", command.run, path.string());
+  return {};
+}
+
 }  // namespace
 
 int run_command(const JudgeCommand& command, const Console& console) {
@@ -37,10 +54,14 @@ int run_command(const JudgeCommand& command, const Console& console) {
     print_error(error.message);
     return kUsageError;
   };
+  if (command.break_seal)
+    if (auto broken = store::break_seal(command.run); !broken) return stop(broken.error());
   auto file = store::RunFile::open(command.run, command.write ? store::Access::write : store::Access::read);
   if (!file) return stop(file.error());
   auto run = file->load();
   if (!run) return stop(run.error());
+  if (command.profile_trust.require_signed)
+    if (auto trusted = check_signed_profile(command, *run); !trusted) return stop(trusted.error());
   const auto now = moment_of(command, *run);
   if (!now) return stop(now.error());
   const auto added = load_assessments(command.attestations, command.waivers, run->profile, run->target);

@@ -10,6 +10,7 @@
 #include "cli/interrupt.h"
 #include "cli/outputs.h"
 #include "cli/probes.h"
+#include "cli/profile_lock.h"
 #include "cli/version.h"
 #include "data/json.h"
 #include "probe/probe.h"
@@ -62,6 +63,7 @@ Result<store::RunFile> new_run(const ScanCommand& command, const model::Target& 
   auto profile = rules::load_profile(profile_path, probe_catalog());
   print_diagnostics(profile.diagnostics);
   if (has_errors(profile.diagnostics)) return told();
+  TRY(check_profile_trust(profile_path, profile.files, command.profile_trust));
   const auto assessments = load_assessments(
       command.attestations.empty() ? beside_target(target, target.attestations) : fs::path(command.attestations),
       command.waivers.empty() ? beside_target(target, target.waivers) : fs::path(command.waivers), profile.profile, target);
@@ -71,6 +73,8 @@ Result<store::RunFile> new_run(const ScanCommand& command, const model::Target& 
 
 // What resume continues must be the same question: a changed target would mix two answers in one report.
 Result<store::RunFile> old_run(const ScanCommand& command, const model::Target& target) {
+  if (command.profile_trust.require_signed)
+    return fail(ErrorCode::invalid_input, "--resume goes on with the profile in {}; `lintel judge --require-signed` compares it with the signed one", command.resume);
   if (!command.profile.empty() || !command.attestations.empty() || !command.waivers.empty())
     return fail(ErrorCode::invalid_input, "--resume goes on with the profile and the answers in {}; add others later with `lintel judge`", command.resume);
   store::RunFile file = TRY(store::RunFile::open(command.resume, store::Access::write));

@@ -16,50 +16,11 @@
 #include "base/text.h"
 #include "crypto/digest.h"
 #include "crypto/openssl.h"
+#include "crypto/x509.h"
 
 namespace lintel::crypto {
 
 namespace {
-
-constexpr std::size_t kChainCap = 32;
-
-struct CertificateFree {
-  void operator()(X509* certificate) const { X509_free(certificate); }
-  void operator()(X509_STORE* store) const { X509_STORE_free(store); }
-  void operator()(X509_STORE_CTX* context) const { X509_STORE_CTX_free(context); }
-  void operator()(STACK_OF(X509) * stack) const { sk_X509_pop_free(stack, X509_free); }
-  void operator()(GENERAL_NAMES* names) const { GENERAL_NAMES_free(names); }
-  void operator()(BIGNUM* number) const { BN_free(number); }
-};
-template <class Handle>
-using Held = std::unique_ptr<Handle, CertificateFree>;
-
-// SM2 signatures cover an id of the signer (GM/T 0009); without it OpenSSL verifies none.
-void set_sm2_id(X509* certificate) {
-  static constexpr std::string_view id = "1234567812345678";
-  ASN1_OCTET_STRING* value = ASN1_OCTET_STRING_new();
-  if (value == nullptr) return;
-  ASN1_OCTET_STRING_set(value, reinterpret_cast<const unsigned char*>(id.data()),
-                        static_cast<int>(id.size()));
-  X509_set0_distinguishing_id(certificate, value);
-}
-
-bool is_sm2(X509* certificate) {
-  const EVP_PKEY* key = X509_get0_pubkey(certificate);
-  return X509_get_signature_nid(certificate) == NID_SM2_with_SM3 ||
-         (key != nullptr && EVP_PKEY_is_a(key, "SM2"));
-}
-
-Result<Held<X509>> decode_certificate(ByteView der) {
-  const unsigned char* at = der.data();
-  Held<X509> certificate(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
-  if (!certificate)
-    return fail(ErrorCode::invalid_input, "unreadable certificate: {}", drain_openssl_errors());
-  if (at != der.data() + der.size())
-    return fail(ErrorCode::invalid_input, "unreadable certificate: bytes after its end");
-  if (is_sm2(certificate.get())) set_sm2_id(certificate.get());
-  return certificate;
-}
 
 std::string text_of(const X509_NAME* name) {
   const Owned<BIO> bio(BIO_new(BIO_s_mem()));
@@ -67,14 +28,6 @@ std::string text_of(const X509_NAME* name) {
   char* data = nullptr;
   const long size = BIO_get_mem_data(bio.get(), &data);
   return printable({data, static_cast<std::size_t>(std::max(0L, size))});
-}
-
-std::optional<WallTime> time_of(const ASN1_TIME* time) {
-  std::tm parts{};
-  if (ASN1_TIME_to_tm(time, &parts) != 1) return std::nullopt;
-  using namespace std::chrono;
-  const sys_days day = year(parts.tm_year + 1900) / (parts.tm_mon + 1) / parts.tm_mday;
-  return WallTime(day) + hours(parts.tm_hour) + minutes(parts.tm_min) + seconds(parts.tm_sec);
 }
 
 std::string address_text(const ASN1_STRING* value) {
@@ -142,23 +95,6 @@ int overlook_leaf_dates(int ok, X509_STORE_CTX* context) {
   if (ok == 1 || !dates || X509_STORE_CTX_get_error_depth(context) != 0) return ok;
   X509_STORE_CTX_set_error(context, X509_V_OK);
   return 1;
-}
-
-Result<Held<X509_STORE>> store_of(std::string_view ca_pem) {
-  Held<X509_STORE> store(X509_STORE_new());
-  const Owned<BIO> bio(
-      BIO_new_mem_buf(ca_pem.data(), static_cast<int>(std::min<std::size_t>(ca_pem.size(), 1 << 20))));
-  int count = 0;
-  while (store && bio) {
-    const Held<X509> certificate(PEM_read_bio_X509(
-        bio.get(), nullptr, [](char*, int, int, void*) { return -1; }, nullptr));
-    if (!certificate) break;
-    if (is_sm2(certificate.get())) set_sm2_id(certificate.get());
-    count += X509_STORE_add_cert(store.get(), certificate.get());
-  }
-  drain_openssl_errors();
-  if (count == 0) return fail(ErrorCode::invalid_input, "no certificate in the declared CA file");
-  return store;
 }
 
 }  // namespace

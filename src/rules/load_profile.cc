@@ -29,7 +29,9 @@ class ProfileReader {
     loaded_.profile.version = text_or(document->value, "version");
     loaded_.profile.title = text_of(document->value, "title");
     bool complete = true;
+    loaded_.files.push_back(path);
     const Json& names = document->value["parts"];
+    for (const Json& name : names) loaded_.files.push_back(folder / name.get_ref<const std::string&>());
     std::vector<Part> parts(names.size());
     for_each_in_parallel(parts.size(), 1, [&] {
       return [&, schemas = DocumentSchemas()](std::size_t i) mutable {
@@ -42,9 +44,11 @@ class ProfileReader {
     if (complete) {  // with clauses missing, everything that follows would be a false alarm
       resolve_derived(loaded_.profile, places_, loaded_.diagnostics);
       lint_clauses(loaded_.profile, places_, loaded_.diagnostics);
-      if (const std::string standard = text_or(document->value, "standard"); !standard.empty() && is_there(folder / standard, *document, "/standard", loaded_.diagnostics))
+      if (const std::string standard = text_or(document->value, "standard"); !standard.empty() && is_there(folder / standard, *document, "/standard", loaded_.diagnostics)) {
+        loaded_.files.push_back(folder / standard);
         loaded_.coverage = read_coverage(folder / standard, loaded_.profile,
                                          [&](const std::string& id) { return places_.of(id, "id"); }, schemas_, loaded_.diagnostics);
+      }
     }
   }
 
@@ -188,6 +192,7 @@ class ProfileReader {
     });
     for (File& file : files) {
       add_diagnostics(std::move(file.diagnostics));
+      if (used.contains(file.id)) loaded_.files.push_back(file.path);
       if (file.check) loaded_.checks.push_back(std::move(*file.check));
     }
   }

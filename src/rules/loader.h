@@ -46,6 +46,7 @@ struct LoadedProfile {
   model::Profile profile;
   std::vector<model::Check> checks;    // those that clauses use, sorted by id
   std::vector<CoverageRow> coverage;   // in the order of the standard's list; empty when the profile names none
+  std::vector<std::filesystem::path> files;  // all that were read: profile.yaml, parts, checks that clauses use, the standard's list
   std::vector<Diagnostic> diagnostics;
 };
 // path: profile.yaml, or the folder that holds it.

@@ -12,7 +12,9 @@
 #include "crypto/digest.h"
 #include "data/json.h"
 #include "store/format.h"
+#include "store/manifest.h"
 #include "store/pack.h"
+#include "store/seal_block.h"
 #include "store/zstd.h"
 
 namespace lintel::store {
@@ -174,6 +176,13 @@ Result<RunFile> RunFile::create(const fs::path& path, const model::Run& run, con
 
 Result<RunFile> RunFile::open(const fs::path& path, Access access) {
   TRY(check_header(path));
+  if (TRY(find_seal(path))) {
+    if (access == Access::write)
+      return fail(ErrorCode::refused, "{} is sealed and stays as it is; --break-seal takes the seal off", path.string());
+    if (has_neighbours(path))
+      return fail(ErrorCode::invalid_input, "a journal lies beside the sealed {}; SQLite would read it into the run: take {}-wal or {}-journal away",
+                  path.string(), path.string(), path.string());
+  }
   const auto try_open = [&]() -> Result<RunFile> {
     std::optional<TemporaryFolder> copy;
     fs::path place = path;
@@ -197,6 +206,12 @@ Result<RunFile> RunFile::open(const fs::path& path, Access access) {
   auto file = try_open();
   if (!file) return add_context(file.error(), path.string());
   return file;
+}
+
+Result<std::vector<std::string>> RunFile::row_lines() {
+  auto lines = store::row_lines(database_);
+  if (!lines) return named(lines.error());
+  return lines;
 }
 
 Result<void> RunFile::append(const model::Observation& observation, const std::vector<Blob>& evidence) {

@@ -18,9 +18,11 @@
 // kill -9 or a power cut loses at most the jobs in flight. finish() folds everything into the one file. A file that was left behind
 // unfinished has NAME.lintel-wal beside it; opening folds that in, or reads a private copy where the folder can't be written or has no room.
 //
+// A sealed run has a block of bytes behind the database (seal_block.h); it opens for reading only, and nothing may lie beside it.
+//
 // A run file is hostile like anything else: the schema must be ours word for word, sizes are capped before memory is taken, evidence is
 // checked against its SHA-256 on every read.
-// Errors of all functions: io (disk full, read failed), permission, refused (another process is scanning into it), invalid_input (no run file, damaged,
+// Errors of all functions: io (disk full, read failed), permission, refused (another process is scanning into it; it is sealed), invalid_input (no run file, damaged,
 // newer format), limit, not_found. Messages name the file. Not thread-safe.
 #pragma once
 #include <filesystem>
@@ -53,7 +55,7 @@ class RunFile {
   static Result<RunFile> create(const std::filesystem::path& path, const model::Run& run, const std::vector<Bytes>& evidence = {});
   static Result<RunFile> open(const std::filesystem::path& path, Access access);
 
-  // The rest requires Access::write, except load() and read_evidence().
+  // The rest requires Access::write, except load(), read_evidence() and row_lines().
 
   // One observation of a planned job with the bytes of its evidence, durable on return. Replaces an interrupted one; invalid_input when the job
   // has another observation already or is not in the plan, or when evidence is named whose bytes are neither here nor in the file.
@@ -68,6 +70,8 @@ class RunFile {
   // All but the evidence bytes.
   Result<model::Run> load();
   Result<Bytes> read_evidence(const std::string& sha256);
+  // Every row by digest: manifest.h.
+  Result<std::vector<std::string>> row_lines();
 
   const std::filesystem::path& path() const { return path_; }
 

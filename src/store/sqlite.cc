@@ -88,6 +88,18 @@ ByteView Statement::bytes(int column) {
   return {bytes, bytes == nullptr ? 0 : static_cast<std::size_t>(sqlite3_column_bytes(handle_.get(), column))};
 }
 
+int Statement::columns() const { return sqlite3_column_count(handle_.get()); }
+
+ColumnType Statement::type(int column) {
+  switch (sqlite3_column_type(handle_.get(), column)) {
+    case SQLITE_INTEGER: return ColumnType::integer;
+    case SQLITE_FLOAT: return ColumnType::real;
+    case SQLITE_TEXT: return ColumnType::text;
+    case SQLITE_BLOB: return ColumnType::bytes;
+    default: return ColumnType::null;
+  }
+}
+
 Result<Database> Database::open_with(const std::filesystem::path& path, int flags) {
   Database database;
   sqlite3* handle = nullptr;

@@ -19,6 +19,8 @@ enum class Access {
   write,  // one process at a time, and no reader beside it: the lock is kept until the database is closed
 };
 
+enum class ColumnType { null, integer, real, text, bytes };
+
 class Statement {
  public:
   // Parameters count from 1, in the order of the question marks. Bound bytes must live until the next step() or reset().
@@ -35,6 +37,8 @@ class Statement {
   std::string_view text(int column);
   std::int64_t number(int column);
   ByteView bytes(int column);
+  int columns() const;
+  ColumnType type(int column);  // as it is stored
 
  private:
   friend class Database;

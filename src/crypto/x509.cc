@@ -1,0 +1,80 @@
+#include "crypto/x509.h"
+
+#include <openssl/pem.h>
+
+#include <algorithm>
+#include <chrono>
+#include <ctime>
+
+#include "crypto/openssl.h"
+
+namespace lintel::crypto {
+namespace {
+
+// SM2 signatures cover an id of the signer (GM/T 0009); without it OpenSSL verifies none.
+void set_sm2_id(X509* certificate) {
+  static constexpr std::string_view id = "1234567812345678";
+  ASN1_OCTET_STRING* value = ASN1_OCTET_STRING_new();
+  if (value == nullptr) return;
+  ASN1_OCTET_STRING_set(value, reinterpret_cast<const unsigned char*>(id.data()),
+                        static_cast<int>(id.size()));
+  X509_set0_distinguishing_id(certificate, value);
+}
+
+bool is_sm2(X509* certificate) {
+  const EVP_PKEY* key = X509_get0_pubkey(certificate);
+  return X509_get_signature_nid(certificate) == NID_SM2_with_SM3 ||
+         (key != nullptr && EVP_PKEY_is_a(key, "SM2"));
+}
+
+}  // namespace
+
+void prepare_sm2(X509* certificate) {
+  if (is_sm2(certificate)) set_sm2_id(certificate);
+}
+
+Result<Held<X509>> decode_certificate(ByteView der) {
+  const unsigned char* at = der.data();
+  Held<X509> certificate(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
+  if (!certificate)
+    return fail(ErrorCode::invalid_input, "unreadable certificate: {}", drain_openssl_errors());
+  if (at != der.data() + der.size())
+    return fail(ErrorCode::invalid_input, "unreadable certificate: bytes after its end");
+  prepare_sm2(certificate.get());
+  return certificate;
+}
+
+Bytes encode_certificate(X509* certificate) {
+  std::uint8_t* der = nullptr;
+  const int size = i2d_X509(certificate, &der);
+  Bytes out(der, der + std::max(size, 0));
+  OPENSSL_free(der);
+  return out;
+}
+
+std::optional<WallTime> time_of(const ASN1_TIME* time) {
+  std::tm parts{};
+  if (ASN1_TIME_to_tm(time, &parts) != 1) return std::nullopt;
+  using namespace std::chrono;
+  const sys_days day = year(parts.tm_year + 1900) / (parts.tm_mon + 1) / parts.tm_mday;
+  return WallTime(day) + hours(parts.tm_hour) + minutes(parts.tm_min) + seconds(parts.tm_sec);
+}
+
+Result<Held<X509_STORE>> store_of(std::string_view ca_pem) {
+  Held<X509_STORE> store(X509_STORE_new());
+  const Owned<BIO> bio(
+      BIO_new_mem_buf(ca_pem.data(), static_cast<int>(std::min<std::size_t>(ca_pem.size(), 1 << 20))));
+  int count = 0;
+  while (store && bio) {
+    const Held<X509> certificate(PEM_read_bio_X509(
+        bio.get(), nullptr, [](char*, int, int, void*) { return -1; }, nullptr));
+    if (!certificate) break;
+    prepare_sm2(certificate.get());
+    count += X509_STORE_add_cert(store.get(), certificate.get());
+  }
+  drain_openssl_errors();
+  if (count == 0) return fail(ErrorCode::invalid_input, "no certificate in the CA file");
+  return store;
+}
+
+}  // namespace lintel::crypto
