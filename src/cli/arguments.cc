@@ -6,7 +6,9 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "cli/app_text.h"
 #include "cli/console.h"
+#include "cli/translate.h"
 #include "cli/version.h"
 #include "report/formats.h"
 
@@ -14,7 +16,7 @@ namespace lintel::cli {
 namespace {
 
 void add_report(CLI::App& app, ReportOptions& options) {
-  app.add_option("--report", options.formats, "reports to write: " + join(report::format_names(), ", ") + " (default: html,pdf)")
+  app.add_option("--report", options.formats, "reports to write (default: html,pdf)")
       ->delimiter(',')
       ->check(CLI::IsMember(report::format_names()));
   app.add_option("-o,--out", options.out, "path of the outputs without ending");
@@ -44,6 +46,15 @@ void add_profile_trust(CLI::App& app, ProfileTrustOptions& options) {
   add_trust(app, options.trust);
 }
 
+// Each option's variable follows from its name (docs/command-line.md), so --help need not name them all.
+class Formatter : public CLI::Formatter {
+ public:
+  std::string make_option_opts(const CLI::Option* option) const override {
+    const std::string text = CLI::Formatter::make_option_opts(option);
+    return text.substr(0, text.find(" (" + get_label("Env") + ":"));
+  }
+};
+
 // CLI11 tells of a mistyped command only that one is required.
 std::optional<std::string> unknown_command(const CLI::App& app) {
   const std::vector<std::string> words = app.remaining(true);
@@ -61,6 +72,7 @@ std::optional<std::string> unknown_command(const CLI::App& app) {
 std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   Arguments arguments;
   CLI::App app("Lint for the smart home: decides, clause by clause, whether devices, gateways, apps and platforms conform to a standard.", "lintel");
+  app.formatter(std::make_shared<Formatter>());
   app.set_version_flag("--version", std::string("lintel ") + kVersion);
   app.require_subcommand(1);
   app.footer(
@@ -71,9 +83,8 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
       "  lintel profile coverage profiles/smart-home  what decides each clause\n"
       "Exit codes: 0 conformant, 1 a shall-clause fails, 2 usage or document error, 3 something is open,\n"
       "4 internal error, 5 nothing could be tested, 130 interrupted.");
-  const char* language = std::getenv("LANG");
-  arguments.language = language != nullptr && std::string(language).rfind("en", 0) == 0 ? "en" : "zh";
-  app.add_option("--language", arguments.language, "language of what is printed: zh, en (default: en when LANG begins with en, else zh)")
+  arguments.language = language_of(argc, argv);
+  app.add_option("--language,--lang", arguments.language, "language of what is printed: zh, en (default: en when LANG begins with en, else zh)")
       ->check(CLI::IsMember({"zh", "en"}));
   std::string colour = "auto";
   app.add_option("--colour,--color", colour, "auto, always, never; NO_COLOR is honoured")
@@ -117,7 +128,7 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   auto* export_app = app.add_subcommand("export", "write the run in the format of another tool, or unpack it");
   export_app->add_option("run", exported.run, "run file")->required();
   auto* folder = export_app->add_option("folder", exported.folder, "folder to create with run.json and every piece of evidence");
-  auto* format = export_app->add_option("--format", exported.formats, "formats to write: " + join(report::format_names(), ", "))
+  auto* format = export_app->add_option("--format", exported.formats, "formats to write")
                      ->delimiter(',')
                      ->check(CLI::IsMember(report::format_names()))
                      ->excludes(folder);
@@ -212,6 +223,18 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   probe_list_app->footer("Example:\n  lintel probe list");
   probe_show_app->footer("Example:\n  lintel probe show tls");
 
+  std::string shell;
+  auto* completion_app = app.add_subcommand("completion", "print the completion of commands and options for a shell");
+  completion_app->add_option("shell", shell, "bash, zsh or fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  completion_app->footer("Examples:\n  source <(lintel completion bash)\n  lintel completion fish > ~/.config/fish/completions/lintel.fish");
+  auto* man_app = app.add_subcommand("man", "print the manual page");
+  man_app->footer("Example:\n  lintel man | man -l -");
+
+  const char* config = std::getenv("LINTEL_CONFIG");  // CLI11 reads variables after the file
+  app.set_config("--config", config == nullptr ? "" : config, "file with options: `language=\"en\"`, and a section for each command: `[scan]`, `allow-open=true` (or LINTEL_CONFIG)", config != nullptr && *config != 0);
+  app.allow_config_extras(CLI::config_extras_mode::error);
+  name_environment(app);
+  if (arguments.language == "zh") translate(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -239,6 +262,8 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   if (*target_try_app) arguments.command = target_try;
   if (*probe_list_app) arguments.command = ProbeListCommand{};
   if (*probe_show_app) arguments.command = probe_show;
+  if (*completion_app) arguments.command = TextCommand{completion(app, shell)};
+  if (*man_app) arguments.command = TextCommand{man_page(app)};
   return arguments;
 }
 

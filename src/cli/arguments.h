@@ -1,4 +1,4 @@
-// The command line as data: one struct a command. arguments.cc is the only file that knows CLI11.
+// The command line as data: one struct a command. Only arguments.cc and what includes option_list.h know CLI11.
 #pragma once
 #include <optional>
 #include <string>
@@ -121,6 +121,11 @@ struct TargetTryCommand {
   std::vector<std::string> flows;
   std::string account, item;
 };
+// Text that the command line itself knows: manual page, completion.
+struct TextCommand {
+  std::string text;
+};
+
 struct ProbeListCommand {};
 struct ProbeShowCommand {
   std::string probe;
@@ -132,7 +137,7 @@ struct Arguments {
   std::variant<ScanCommand, JudgeCommand, ReportCommand, ExportCommand, DiffCommand, SealCommand, VerifyCommand, ProfilePinCommand, ProfileSignCommand,
                ProfileLintCommand, ProfileShowCommand,
                ProfileTestCommand, ProfileCoverageCommand, TargetLintCommand, TargetTryCommand, ProbeListCommand,
-               ProbeShowCommand>
+               ProbeShowCommand, TextCommand>
       command;
   std::string language = "zh";  // zh | en, of what is printed
   Colour colour = Colour::automatic;

@@ -20,7 +20,6 @@ struct FakeBroker {
   std::set<int> versions{4, 5};
   bool anonymous = false, any_password = false, user_alone = false, client_id_alone = false;
   bool read_rules = true, write_rules = true, refuses_filters = false, ends_on_forbidden = false, twice = false;
-  std::map<std::string, std::string> users_of_client_ids;  // whose topics a client id gives, whoever shows it
   std::map<std::string, std::string> retained;
   std::function<void(const std::string& topic, const std::string& payload)> published;  // a device that listens
   std::function<void()> pinged;  // a device that reports by itself
@@ -138,7 +137,7 @@ struct FakeBroker {
     const bool known = account != accounts.end() && (any_password || account->second.password == password || (user_alone && (flags & 0x40) == 0));
     const bool in = user.empty() ? anonymous || (client_id_alone && accounts.contains(client_id)) : known;
     const bool spoken = versions.contains(level);
-    session.user = users_of_client_ids.contains(client_id) ? users_of_client_ids[client_id] : user;
+    session.user = user;
     const std::uint8_t code = !spoken ? (level == 5 ? 0x84 : 1) : in ? 0 : level == 5 ? 0x87 : 5;
     put(answer.bytes, level == 5 && spoken ? Bytes{0x20, 3, 0, code, 0} : Bytes{0x20, 2, 0, code});
     if (code != 0) answer.then = probe::Answer::Then::close;

@@ -71,15 +71,6 @@ void put_topics(const Exchange& met, const std::vector<flow::BrokerAccount>& acc
   facts["qos2_once"] = word(met.once);
 }
 
-// Whether a client id alone gives what belongs to another account. Only a yes is taken: who is not let in so proves nothing more.
-void look_under_borrowed_id(const Visitor& visitor, Version version, const std::vector<flow::BrokerAccount>& accounts, const std::vector<std::string>& topics, Json& fact) {
-  if (accounts.empty()) return;
-  const Exchange met = exchange(visitor, accounts, topics, version, std::chrono::milliseconds(integer_or(visitor.context.params(), "settle", 500)));
-  const Binding binding = judge(accounts, topics, met.traffic);
-  if (fact["foreign_read"] != "yes" && !binding.reads.empty()) fact["foreign_read"] = "yes", fact["reads"] = names(binding.reads, accounts, topics);
-  if (fact["foreign_write"] != "yes" && !binding.writes.empty()) fact["foreign_write"] = "yes", fact["writes"] = names(binding.writes, accounts, topics);
-}
-
 void look_at_topics(const Visitor& visitor, Version version, model::Observation& observation) {
   std::vector<flow::BrokerAccount> accounts;
   for (const flow::BrokerAccount& account : visitor.broker.accounts)
@@ -96,7 +87,6 @@ void look_at_topics(const Visitor& visitor, Version version, model::Observation&
   }
   const Exchange met = exchange(visitor, accounts, topics, version, std::chrono::milliseconds(integer_or(params, "settle", 500)));
   put_topics(met, accounts, topics, observation.facts);
-  look_under_borrowed_id(visitor, version, with_borrowed_id(accounts), topics, observation.facts["topics"]);
   for (const std::string& note : met.notes)
     if (observation.notes.size() < 40) observation.notes.push_back(printable(note));
   if (observation.facts["topics"]["controls"] == 0)

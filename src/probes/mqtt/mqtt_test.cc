@@ -76,7 +76,6 @@ TEST_CASE("each fault of a broker shows, and nothing else changes") {
        {{"/versions/v3_1_1/bare_id", "yes"}, {"/versions/v5/bare_id", "yes"}, {"/versions/v3_1_1/wrong_password", "yes"}, {"/versions/v5/wrong_password", "yes"}}},
       {"no rules for reading", [](auto& b) { b.read_rules = false; }, {{"/topics/foreign_read", "yes"}, {"/topics/retained_read", "yes"}}},
       {"no rules for writing", [](auto& b) { b.write_rules = false; }, {{"/topics/foreign_write", "yes"}}},
-      {"topics by client id", [](auto& b) { b.users_of_client_ids = {{"lamp-1", "lamp"}}; }, {{"/topics/foreign_read", "yes"}, {"/topics/foreign_write", "yes"}}},
       {"qos 2 twice", [](auto& b) { b.twice = true; }, {{"/qos2_once", "no"}}},
       {"3.1.1 only", [](auto& b) { b.versions = {4}; },
        {{"/versions/v5/spoken", "no"}, {"/versions/v5/control", "-"}, {"/versions/v5/anonymous", "-"}, {"/versions/v5/bare_id", "-"}, {"/versions/v5/wrong_password", "-"}}},

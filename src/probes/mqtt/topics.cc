@@ -1,7 +1,5 @@
 #include "probes/mqtt/topics.h"
 
-#include <algorithm>
-
 namespace lintel::probes::mqtt {
 
 std::vector<std::string> concrete_topics(const std::vector<flow::BrokerAccount>& accounts, std::size_t most) {
@@ -17,21 +15,6 @@ std::vector<std::string> concrete_topics(const std::vector<flow::BrokerAccount>&
 
 bool is_foreign(const flow::BrokerAccount& reader, const std::string& topic) {
   return !topic.starts_with('$') && !flow::may(reader.reads, topic) && !flow::may(reader.writes, topic);
-}
-
-std::vector<flow::BrokerAccount> with_borrowed_id(std::vector<flow::BrokerAccount> accounts) {
-  for (std::size_t victim = 0; victim < accounts.size(); ++victim)
-    for (std::size_t i = 0; i < accounts.size(); ++i) {
-      if (i == victim || accounts[victim].client_id.empty() || !accounts[i].user || !accounts[i].password || accounts[i].client_id == accounts[victim].client_id) continue;
-      // Who may read or write all that the other may gains nothing.
-      if (!std::ranges::any_of(concrete_topics({accounts[victim]}, 100), [&](const std::string& topic) { return is_foreign(accounts[i], topic); })) continue;
-      flow::BrokerAccount borrower = accounts[i];
-      borrower.client_id = accounts[victim].client_id;
-      borrower.name += " under the client id of " + accounts[victim].name;
-      accounts[victim] = std::move(borrower);
-      return accounts;
-    }
-  return {};
 }
 
 Binding judge(const std::vector<flow::BrokerAccount>& accounts, const std::vector<std::string>& topics, const Traffic& traffic) {

@@ -32,10 +32,6 @@ struct Binding {
 
 // No: something forbidden was tried on a topic that demonstrably works, and nothing forbidden was seen anywhere. What an account writes itself, or
 // may write, it may see.
-// The accounts with one of them, that has a password and user, under the client id of another, whose place it takes: brokers may look at the client id
-// alone when they decide about topics. Empty when there is no such pair.
-std::vector<flow::BrokerAccount> with_borrowed_id(std::vector<flow::BrokerAccount> accounts);
-
 Binding judge(const std::vector<flow::BrokerAccount>& accounts, const std::vector<std::string>& topics, const Traffic& traffic);
 
 // A topic of which this account may know nothing; topics of the broker itself ($SYS) are not meant.

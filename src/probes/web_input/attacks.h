@@ -15,9 +15,9 @@ enum class Look { malformed, markers, traversal, upload };
 std::optional<Look> look_named(std::string_view name);
 
 // How an answer shows that an attack worked. markup: the mark stands in a page as it is. computed: the mark is what the value gives when it is run.
-// attribute: it stands in a tag and ends the value of an attribute there. header: an answer has a header field of this name. database: an error text of a database. file: the content of a file of the system.
+// header: an answer has a header field of this name. database: an error text of a database. file: the content of a file of the system.
 // stored: the mark is in what was uploaded, which is read back. contained: the upload is read back under its name without directories.
-enum class Sign { none, markup, attribute, computed, header, database, file, stored, contained };
+enum class Sign { none, markup, computed, header, database, file, stored, contained };
 
 struct Attack {
   std::string name, input = {};   // input: empty for uploads

@@ -43,8 +43,6 @@ std::vector<Attack> traversals(const flow::Call& call) {
       attacks.push_back({.name = name, .input = input, .call = call, .values = {{input, written(place, value)}}, .sign = Sign::file});
     };
     for (const auto& [name, value] : kForms) add(name, value);
-    // In a path also as it is: some servers do not decode.
-    if (place == Place::path) attacks.push_back({.name = "plain", .input = input, .call = call, .values = {{input, kForms[0].second}}, .sign = Sign::file});
     add("null_byte", repeated("../", kUp) + "etc/passwd" + std::string(1, '\0') + ending_of(good.value));
     add("behind_good", good.value + "/" + repeated("../", kUp) + "etc/passwd");
   }

@@ -1,6 +1,4 @@
 // Values that show by a mark in the answer that they were taken as markup, template, query, command or header. They compute; they change nothing.
-#include <fmt/format.h>
-
 #include "probes/web_input/attacks.h"
 
 namespace lintel::probes::web_input {
@@ -27,10 +25,6 @@ std::vector<Attack> markers(const flow::Call& call) {
     };
     const std::string tag = "<" + fresh_word() + ">", header = fresh_word();
     add("markup", tag, Sign::markup, tag);
-    for (const auto& [name, quote] : {std::pair("attribute_double", "\""), {"attribute_single", "'"}}) {
-      const std::string text = fmt::format("{0}{1} {0}={1}", fresh_word(), quote);
-      add(name, text, Sign::attribute, text);
-    }
     for (const Form& form : kComputed) compute(form);
     if (!call.writes)
       for (const Form& form : kReads) compute(form);

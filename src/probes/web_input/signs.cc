@@ -24,26 +24,6 @@ bool holds_database_error(const std::string& text) {
                        R"(Unclosed quotation mark|ORA-\d{5}|PG::SyntaxError|psycopg2?\.|sqlite3\.OperationalError|MongoServerError)");
 }
 
-bool is_page(const net::HttpResponse& answer) {
-  const std::string type = to_lower(flow::header_value(answer.headers, "Content-Type").value_or("text/html"));
-  return type.find("html") != std::string::npos || type.find("xml") != std::string::npos;
-}
-
-// Whether the mark, which holds a quote, stands in a tag where such a quote is open: that one ends the value, and what follows is a new attribute.
-bool ends_attribute(const std::string& page, const std::string& mark) {
-  const char quote = mark.back();
-  for (std::size_t at = page.find(mark); at != std::string::npos; at = page.find(mark, at + 1)) {
-    const std::size_t tag = page.find_last_of("<>", at);
-    if (tag == std::string::npos || page[tag] != '<') continue;
-    char open = '\0';
-    for (std::size_t i = tag; i < at; ++i)
-      if (page[i] == open) open = '\0';
-      else if (open == '\0' && (page[i] == '"' || page[i] == '\'')) open = page[i];
-    if (open == quote) return true;
-  }
-  return false;
-}
-
 void gather(const Json& value, const std::string& base_url, std::vector<std::string>& out) {
   if (out.size() >= kMostAddresses) return;
   if (value.is_string()) {
@@ -58,13 +38,13 @@ void gather(const Json& value, const std::string& base_url, std::vector<std::str
 }  // namespace
 
 bool shows_markup(const net::HttpResponse& answer, const std::string& tag) {
-  return is_page(answer) && holds(answer.body, tag);
+  const std::string type = to_lower(flow::header_value(answer.headers, "Content-Type").value_or("text/html"));
+  return (type.find("html") != std::string::npos || type.find("xml") != std::string::npos) && holds(answer.body, tag);
 }
 
 std::string_view effect_in(const net::HttpResponse& answer, const Attack& attack, const net::HttpResponse& good) {
   switch (attack.sign) {
     case Sign::markup: return shows_markup(answer, attack.mark) ? "reflected" : "none";
-    case Sign::attribute: return is_page(answer) && ends_attribute(answer.body, attack.mark) ? "reflected" : "none";
     case Sign::computed: return holds(answer.body, attack.mark) && !holds(good.body, attack.mark) ? "computed" : "none";
     case Sign::header: return flow::header_value(answer.headers, attack.mark) ? "header" : "none";
     case Sign::database: return holds_database_error(answer.body) && !holds_database_error(good.body) ? "database_error" : "none";

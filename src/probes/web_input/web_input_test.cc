@@ -106,7 +106,6 @@ struct Application {
     if (printable(value) != value && !wide) return says(400, "");
     const std::string run = is("template") ? computed(value, R"(\{\{(\d+)\*(\d+)\}\})") : is("command") ? computed(value, R"(\$\(\((\d+)\*(\d+)\)\))")
                           : is("sql") ? computed(value, R"('\|\|\((\d+)\*(\d+)\)\|\|')") : value;
-    if (is("attribute")) return says(200, "<p>found " + escaped(value) + "</p><input value=\"" + escaped(value) + "\">", "text/html");
     return says(200, "found " + (is("markup") ? run : escaped(run)), "text/html");
   }
 
@@ -205,7 +204,6 @@ TEST_CASE("markers: each place where a value becomes more than a value shows") {
   const Row rows[] = {{"", {}},
                       {"markup", {"page.find markup reflected"}},
                       {"stored markup", {"set.label markup reflected"}},
-                      {"attribute", {"page.find attribute_double reflected"}},
                       {"template", {"page.find template_braces computed"}},
                       {"command", {"page.find command_then computed", "page.find command_pipe computed", "page.find command_inside computed"}},
                       {"sql", {"page.find sql_join computed"}},

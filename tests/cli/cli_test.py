@@ -1,0 +1,133 @@
+#!/usr/bin/env python3
+"""The command line itself: every command has help with an example, in both languages; the manual page is clean; shells complete."""
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+LINTEL = sys.argv.pop(1)
+CHINESE = re.compile("[\u4e00-\u9fff]")
+
+
+def lintel(*argv, **variables):
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("LINTEL_")} | {"LANG": "C.UTF-8", **variables}
+    return subprocess.run([LINTEL, *argv], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30, env=environment)
+
+
+def commands():
+    """The words of every command, by its own help."""
+    found, todo = [], [()]
+    while todo:
+        path = todo.pop()
+        found.append(path)
+        text = lintel(*path, "--help", "--lang", "en").stdout
+        listed = text.partition("Subcommands:\n")[2].partition("\n\n")[0]
+        todo += [(*path, line.split()[0]) for line in listed.splitlines() if re.match(r"  \S", line)]
+    return sorted(found)
+
+
+class Help(unittest.TestCase):
+    def test_every_command_has_help_with_an_example(self):
+        paths = commands()
+        self.assertGreater(len(paths), 15)
+        for path in paths:
+            for language, example in (("en", "Example"), ("zh", "示例")):
+                done = lintel(*path, "--help", "--lang", language)
+                self.assertEqual(0, done.returncode, path)
+                self.assertIn(example, done.stdout, (path, language))
+                self.assertIn("lintel " + " ".join(path), done.stdout, (path, language))
+
+    def test_every_text_is_there_in_chinese(self):
+        page = lintel("man", "--lang", "zh").stdout.splitlines()
+        texts = [(page[i + 1], page[i + 2]) for i, line in enumerate(page) if line == ".TP"]
+        texts += [(page[i], page[i + 1]) for i, line in enumerate(page) if line.startswith(".SS ")]
+        self.assertGreater(len(texts), 60)
+        self.assertEqual([], [pair for pair in texts if not CHINESE.search(pair[1])])
+
+    def test_the_language_is_the_option_s_then_the_variable_s_then_the_locale_s(self):
+        self.assertTrue(CHINESE.search(lintel("--help").stdout))
+        self.assertFalse(CHINESE.search(lintel("--help", LANG="en_GB.UTF-8").stdout))
+        self.assertTrue(CHINESE.search(lintel("--help", LANG="en_GB.UTF-8", LINTEL_LANGUAGE="zh").stdout))
+        self.assertFalse(CHINESE.search(lintel("--lang=en", "--help", LINTEL_LANGUAGE="zh").stdout))
+
+    def test_the_manual_page(self):
+        if shutil.which("man") is None:
+            self.skipTest("no man here to read the page with")
+        for language in ("en", "zh"):
+            page = lintel("man", "--lang", language).stdout
+            done = subprocess.run(["man", "--warnings", "-l", "-"], input=page, capture_output=True, text=True, timeout=60, env={**os.environ, "MANWIDTH": "100", "LANG": "C.UTF-8"})
+            self.assertEqual((0, ""), (done.returncode, done.stderr))
+            self.assertIn("lintel scan", done.stdout)
+
+
+class Completion(unittest.TestCase):
+    def bash(self, *words):
+        script = 'source <("$LINTEL" completion bash); COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _lintel; printf "%s\\n" "${COMPREPLY[@]}"'
+        done = subprocess.run(["bash", "-c", script, "bash", *words], capture_output=True, text=True, timeout=30, env={**os.environ, "LINTEL": LINTEL})
+        self.assertEqual("", done.stderr)
+        return done.stdout.split()
+
+    def test_bash(self):
+        self.assertEqual(["scan"], self.bash("lintel", "sc"))
+        self.assertIn("coverage", self.bash("lintel", "profile", ""))
+        self.assertEqual(["--json"], self.bash("lintel", "profile", "show", "--j"))
+        self.assertEqual(["zh", "en"], self.bash("lintel", "scan", "--language", ""))
+        self.assertEqual(["--overwrite"], self.bash("lintel", "scan", "home.yaml", "--over"))
+        with tempfile.TemporaryDirectory() as folder:
+            (pathlib.Path(folder) / "home.yaml").touch()
+            self.assertEqual([folder + "/home.yaml"], self.bash("lintel", "scan", folder + "/ho"))
+
+    def test_fish(self):
+        if shutil.which("fish") is None:
+            self.skipTest("no fish here")
+        script = f"{LINTEL} completion fish | source; complete -C'lintel pro'; complete -C'lintel profile '; complete -C'lintel scan --over'"
+        done = subprocess.run(["fish", "--no-config", "-c", script], capture_output=True, text=True, timeout=30, env={**os.environ, "HOME": tempfile.gettempdir()})
+        words = [line.split("\t")[0] for line in done.stdout.splitlines()]
+        self.assertEqual({"probe", "profile", "coverage", "--overwrite"} - set(words), set(), done.stderr)
+        self.assertNotIn("scan", words)
+
+    def test_zsh(self):
+        if shutil.which("zsh") is None:
+            self.skipTest("no zsh here")
+        done = subprocess.run(["zsh", "-f", "-n"], input=lintel("completion", "zsh").stdout, capture_output=True, text=True, timeout=30)
+        self.assertEqual((0, ""), (done.returncode, done.stderr))
+
+    def test_another_shell(self):
+        self.assertEqual(2, lintel("completion", "csh").returncode)
+
+
+class Options(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.file = pathlib.Path(folder.name) / "lintel.toml"
+
+    def title(self, *argv, **variables):
+        return bool(CHINESE.search(lintel(*argv, "probe", "list", **variables).stdout))
+
+    def test_by_file(self):
+        self.file.write_text('language = "en"\n[probe]\n')
+        self.assertFalse(self.title("--config", str(self.file)))
+        self.assertFalse(self.title(LINTEL_CONFIG=str(self.file)))
+        self.assertTrue(self.title("--config", str(self.file), "--language", "zh"), "the command line is stronger")
+
+    def test_a_wrong_file_is_refused(self):
+        self.file.write_text('langage = "en"\n')
+        done = lintel("--config", str(self.file), "probe", "list")
+        self.assertEqual(2, done.returncode)
+        self.assertIn("langage", done.stderr)
+        for variables in ({"LINTEL_CONFIG": str(self.file) + ".not"}, {"LINTEL_LANGUAGE": "fr"}, {"LINTEL_COLOUR": "green"}):
+            self.assertEqual(2, lintel("probe", "list", **variables).returncode, variables)
+
+    def test_by_variable(self):
+        self.assertFalse(self.title(LINTEL_LANGUAGE="en"))
+        self.assertTrue(self.title("--language", "zh", LINTEL_LANGUAGE="en"))
+        done = lintel("profile", "show", "smart-home", LINTEL_PROFILE_SHOW_JSON="true")
+        self.assertTrue(done.stdout.startswith("{"), done.stderr)
+
+
+unittest.main(verbosity=2)
