@@ -25,6 +25,9 @@ void add_report(CLI::App& app, ReportOptions& options) {
 
 void add_gate(CLI::App& app, GateOptions& options) {
   app.add_flag("--allow-open", options.allow_open, "exit 0 although clauses are inconclusive or not tested");
+  app.add_option("--fail-on", options.fail_on, "what sets the exit code: shall, should (recommendations too), never (default: shall)")
+      ->check(CLI::IsMember({"shall", "should", "never"}));
+  app.add_option("--baseline", options.baseline, "earlier run of the target: only what is new or can't be compared gives exit code 1");
 }
 
 void add_signing(CLI::App& app, SigningOptions& options) {
@@ -149,6 +152,15 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   diff_app->footer("Examples:\n  lintel diff before.lintel after.lintel\n  lintel diff before.json after.lintel --format html --out changes.html\n"
                    "Exit codes: 0 nothing got worse, 1 a new failure or something that can't be compared, 2 usage or file error.");
 
+  HistoryCommand history;
+  auto* history_app = app.add_subcommand("history", "the trend of many runs of one target, for periodic surveillance");
+  history_app->add_option("paths", history.paths, "folders with runs, run files or their JSON exports")->required();
+  history_app->add_option("--target", history.target, "id of the target (default: the one that most runs are of)");
+  history_app->add_option("--format", history.format, "text, json or html with a chart (default: text)")->check(CLI::IsMember({"text", "json", "html"}));
+  history_app->add_flag_callback("--json", [&history] { history.format = "json"; }, "the same as --format json");
+  history_app->add_option("-o,--out", history.out, "file to write instead of standard output");
+  history_app->footer("Examples:\n  lintel history runs/\n  lintel history runs/ --format html --out trend.html\n  lintel history may.lintel june.lintel july.json");
+
   SealCommand seal;
   auto* seal_app = app.add_subcommand("seal", "sign a run: every row and every byte of it");
   seal_app->add_option("run", seal.run, "run file")->required();
@@ -254,6 +266,7 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   if (*verify_app) arguments.command = verify;
   if (*pin_app) arguments.command = pin;
   if (*sign_app) arguments.command = sign;
+  if (*history_app) arguments.command = history;
   if (*lint_app) arguments.command = lint;
   if (*show_app) arguments.command = show;
   if (*test_app) arguments.command = test;

@@ -9,6 +9,8 @@ namespace lintel::cli {
 
 struct GateOptions {
   bool allow_open = false;  // inconclusive and not tested do not raise exit code 3
+  std::string fail_on = "shall";  // shall | should | never
+  std::string baseline;           // an earlier run: what it had already does not gate; empty: none
 };
 
 struct ReportOptions {
@@ -79,6 +81,13 @@ struct DiffCommand {
   std::string out;               // empty: standard output
 };
 
+struct HistoryCommand {
+  std::vector<std::string> paths;  // folders, or run files and their JSON exports
+  std::string target;              // id; empty: what most runs are of
+  std::string format = "text";     // text | json | html
+  std::string out;
+};
+
 struct SealCommand {
   std::string run;
   SigningOptions signing;
@@ -134,7 +143,7 @@ struct ProbeShowCommand {
 enum class Colour { automatic, always, never };
 
 struct Arguments {
-  std::variant<ScanCommand, JudgeCommand, ReportCommand, ExportCommand, DiffCommand, SealCommand, VerifyCommand, ProfilePinCommand, ProfileSignCommand,
+  std::variant<ScanCommand, JudgeCommand, ReportCommand, ExportCommand, DiffCommand, HistoryCommand, SealCommand, VerifyCommand, ProfilePinCommand, ProfileSignCommand,
                ProfileLintCommand, ProfileShowCommand,
                ProfileTestCommand, ProfileCoverageCommand, TargetLintCommand, TargetTryCommand, ProbeListCommand,
                ProbeShowCommand, TextCommand>

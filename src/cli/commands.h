@@ -17,6 +17,7 @@ int run_command(const SealCommand& command, const Console& console);
 int run_command(const VerifyCommand& command, const Console& console);
 int run_command(const ProfilePinCommand& command, const Console& console);
 int run_command(const ProfileSignCommand& command, const Console& console);
+int run_command(const HistoryCommand& command, const Console& console);
 int run_command(const ProfileLintCommand& command, const Console& console);
 int run_command(const ProfileShowCommand& command, const Console& console);
 int run_command(const ProfileTestCommand& command, const Console& console);

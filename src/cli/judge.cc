@@ -4,6 +4,7 @@
 #include "cli/assessments.h"
 #include "cli/commands.h"
 #include "cli/data_folder.h"
+#include "cli/gatekeeper.h"
 #include "cli/outputs.h"
 #include "cli/probes.h"
 #include "cli/profile_lock.h"
@@ -62,6 +63,8 @@ int run_command(const JudgeCommand& command, const Console& console) {
   if (!run) return stop(run.error());
   if (command.profile_trust.require_signed)
     if (auto trusted = check_signed_profile(command, *run); !trusted) return stop(trusted.error());
+  const auto gate = Gatekeeper::create(command.gate, run->target);
+  if (!gate) return stop(gate.error());
   const auto now = moment_of(command, *run);
   if (!now) return stop(now.error());
   const auto added = load_assessments(command.attestations, command.waivers, run->profile, run->target);
@@ -81,7 +84,7 @@ int run_command(const JudgeCommand& command, const Console& console) {
   if (!console.quiet)
     fmt::print("{}\n", same ? choose(console, "与运行文件中的判定完全一致。", "Equal to the verdicts in the run file.")
                             : choose(console, "与运行文件中的判定不同。", "Not equal to the verdicts that were in the run file."));
-  return exit_code(run->verdicts.gate, command.gate.allow_open);
+  return gate->exit_code(*run, console);
 }
 
 }  // namespace lintel::cli

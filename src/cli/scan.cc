@@ -7,6 +7,7 @@
 #include "cli/assessments.h"
 #include "cli/commands.h"
 #include "cli/data_folder.h"
+#include "cli/gatekeeper.h"
 #include "cli/interrupt.h"
 #include "cli/outputs.h"
 #include "cli/probes.h"
@@ -107,12 +108,13 @@ Result<model::Run> conclude(store::RunFile& file, const scan::Outcome& outcome, 
   return run;
 }
 
-int exit_code_of(const model::Run& run, const scan::Outcome& outcome, bool allow_open) {
-  if (outcome.end != scan::End::deadline) return exit_code(run.verdicts.gate, allow_open);
+int exit_code_of(const model::Run& run, const scan::Outcome& outcome, const Gatekeeper& gate, const Console& console) {
+  if (outcome.end != scan::End::deadline) return gate.exit_code(run, console);
   // The deadline is not the user's Ctrl-C: what is missing is open, and a failure stays one.
   model::Run as_if = run;
   as_if.complete = true;
-  const int code = exit_code(rules::judge(as_if, run.verdicts.judged_at, facts_schema).gate, false);
+  as_if.verdicts = rules::judge(as_if, run.verdicts.judged_at, facts_schema);
+  const int code = gate.exit_code(as_if, console);
   return code == 0 ? 3 : code;
 }
 
@@ -127,6 +129,9 @@ int run_command(const ScanCommand& command, const Console& console) {
     if (!error.message.empty()) print_error(error.message);
     return error.code == ErrorCode::internal ? kInternalError : kUsageError;
   };
+
+  const auto gate = Gatekeeper::create(command.gate, target.target);
+  if (!gate) return stop(gate.error());
 
   fs::path out = command.report.out;
   if (out.empty()) out = command.resume.empty() ? fs::path(target.target.id) : fs::path(command.resume).replace_extension();
@@ -156,7 +161,7 @@ int run_command(const ScanCommand& command, const Console& console) {
   written.paths.insert(written.paths.begin(), file->path().string());
   print_summary(*run, written.paths, console);
   if (command.report.timings) print_timings(*run, console);
-  int code = exit_code_of(*run, *outcome, command.gate.allow_open);
+  int code = exit_code_of(*run, *outcome, *gate, console);
   if (written.failed && (code == 0 || code == 3)) code = kUsageError;
   if (outcome->stuck > 0) {  // threads of probes that ignore the stop still run; the file is complete
     std::fflush(nullptr);

@@ -87,6 +87,8 @@ class Comparer {
     result_.now = &now;
     if (then.profile.version != now.profile.version) result_.all = Why::profile_version;
     edited_ = edited_requirements(then, now);
+    for (const auto& clause : now.profile.clauses)
+      if (!clause.derived_from.empty() && clause.checks.empty() && !clause.attest) derived_.insert(clause.id);
   }
   Comparison compare();
 
@@ -106,7 +108,7 @@ class Comparer {
   void declarations();
 
   const Side then_, now_;
-  std::set<std::string> edited_;
+  std::set<std::string> edited_, derived_;
   Comparison result_;
   std::map<std::tuple<std::string, std::string, std::string, std::string>, std::size_t> fact_index_;
   bool facts_moved_ = false;  // inside the row at hand
@@ -118,7 +120,8 @@ Why Comparer::why_of(const Row& row) const {
   if (edited_.contains(row.clause)) return Why::requirement;
   if (row.then && !row.now) return now_.assets.contains(row.asset) ? Why::excused : Why::asset_missing;
   if (!row.then) return Why::none;
-  if (!open(*row.then) && open(*row.now)) return Why::open;
+  // A derived clause is no more than its sources, and those tell for themselves.
+  if (!open(*row.then) && open(*row.now)) return derived_.contains(row.clause) ? Why::none : Why::open;
   if (decided(*row.then) && *row.now == Verdict::not_applicable) return Why::excused;
   return Why::none;
 }
@@ -315,6 +318,11 @@ void Comparer::assertion(Row& row, Detail detail, const model::AssertionResult* 
 
 void Comparer::conclude(Row& row) {
   const bool quiet = std::all_of(row.details.begin(), row.details.end(), [](const Detail& d) { return d.change == Change::unchanged; });
+  // What failed is seen to hold now and nothing was lost on the way: what is open is the rest, such as a question that was open before.
+  const auto count = [&](Change change) {
+    return std::count_if(row.details.begin(), row.details.end(), [&](const Detail& d) { return d.change == change && !d.advisory; });
+  };
+  if (row.why == Why::open && row.then == Verdict::fail && count(Change::closed) > 0 && count(Change::incomparable) == 0) row.why = Why::none;
   if (row.why != Why::none)
     row.move = Move::incomparable;
   else if (never_applied(row) && row.then != row.now)

@@ -35,7 +35,7 @@ enum class Why {
   asset_missing,    // the asset is gone
   item_missing,     // the item is gone
   parameters,       // the probe looked with other parameters
-  open,             // decided then, inconclusive or not tested now
+  open,             // decided then, inconclusive or not tested now; not for derived clauses, nor where all that failed is closed
   excused,          // tested then, not applicable now
 };
 std::string_view name_of(Move);

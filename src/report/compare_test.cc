@@ -192,6 +192,21 @@ TEST_CASE("what was decided and is open now can't be compared, and is never clos
     }
 }
 
+TEST_CASE("closed, with a question still open: neither better nor worse") {
+  const auto then = small();
+  auto now = small(Verdict::pass);
+  set(now, 0, Verdict::not_tested, Reason::manual_pending);
+  set(now, 1, Verdict::not_tested, Reason::manual_pending);
+  const auto result = compared(then, now);
+  CHECK(result.row(0).move == Move::moved);
+  CHECK(result.row(1).move == Move::moved);  // derived
+  CHECK(result.findings(Change::closed) == 1);
+  CHECK(!result.comparison.worse);
+  now = small(Verdict::pass);
+  set(now, 0, Verdict::not_tested, Reason::manual_pending);
+  CHECK(compared(small(Verdict::pass), now).row().why == Why::open);  // it passed, and the answer is lost
+}
+
 TEST_CASE("an item that passed and is open now counts although the clause fails as before") {
   auto then = small(), now = small();
   for (auto* run : {&then, &now}) {

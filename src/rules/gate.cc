@@ -105,14 +105,33 @@ std::vector<model::Grade> grade_devices(const model::Run& run, const model::Verd
   return grades;
 }
 
-Gate decide_gate(const model::Run& run, const model::Verdicts& verdicts) {
+// Whether a should-check of the clause fails, or is open, where no waiver in force covers it.
+static bool recommended(const model::Run& run, WallTime now, const model::ClauseVerdict& clause, bool (*is)(Verdict)) {
+  for (const auto& asset : clause.assets) {
+    const bool waived = std::any_of(run.waivers.begin(), run.waivers.end(), [&](const auto& waiver) {
+      return covers(waiver, clause.clause, asset.asset) && waiver.approved_on <= now && now < waiver.expires;
+    });
+    for (const auto& check : asset.checks)
+      if ((check.obligation == model::Obligation::should || check.obligation == model::Obligation::may) && is(check.verdict) && !waived) return true;
+  }
+  return false;
+}
+
+Gate decide_gate(const model::Run& run, const model::Verdicts& verdicts, const GatePolicy& policy) {
   if (!run.complete) return Gate::interrupted;
+  const auto is_open = [](Verdict verdict) { return verdict == Verdict::inconclusive || verdict == Verdict::not_tested; };
+  const auto is_fail = [](Verdict verdict) { return verdict == Verdict::fail; };
+  const bool all = policy.fail_on == FailOn::should;
   bool fails = false, open = false, passes = false;
   for (const auto& clause : verdicts.clauses) {
-    if (clause.advisory) continue;
-    fails = fails || (clause.verdict == Verdict::fail && !clause.waiver);
-    open = open || clause.verdict == Verdict::inconclusive || clause.verdict == Verdict::not_tested;
+    if (clause.advisory && !all) continue;
     passes = passes || clause.verdict == Verdict::pass || clause.verdict == Verdict::fail;
+    if (policy.fail_on == FailOn::never) continue;
+    const bool counts = policy.worse == nullptr || policy.worse->contains(clause.clause);
+    fails = fails || (clause.verdict == Verdict::fail && !clause.waiver && counts);
+    fails = fails || (all && counts && recommended(run, verdicts.judged_at, clause, is_fail));
+    fails = fails || (policy.incomparable != nullptr && policy.incomparable->contains(clause.clause) && !clause.waiver);
+    open = open || is_open(clause.verdict) || (all && recommended(run, verdicts.judged_at, clause, is_open));
   }
   if (fails) return Gate::fails;
   // Probes were sent out and not one of them could look: whatever was attested, nothing was tested.

@@ -1,4 +1,5 @@
 // The judge against small runs made by hand: roll-up, attestations, waivers, derivation, grade and gate.
+#include "rules/gate.h"
 #include "rules/judge.h"
 
 #include <doctest/doctest.h>
@@ -298,6 +299,40 @@ TEST_CASE("waivers change the gate and never the verdict") {
   home.run.waivers[0].approved_on = *parse_time("2026-09-01T00:00:00Z");
   home.run.waivers[0].asset = "elsewhere";
   CHECK(home.judge().gate == Gate::fails);
+}
+
+TEST_CASE("what the gate counts is a policy") {
+  using rules::decide_gate, rules::FailOn, rules::GatePolicy;
+  Home home;
+  home.sees(R"({"old":"yes"})");
+  const auto verdicts = home.judge();
+  const auto gate = [&](const GatePolicy& policy) { return decide_gate(home.run, verdicts, policy); };
+  const std::set<std::string> none, first{"1"};
+  CHECK(gate({}) == Gate::fails);
+  CHECK(gate({FailOn::never, nullptr, nullptr}) == Gate::conformant);
+  CHECK(gate({FailOn::shall, &none, &none}) == Gate::conformant);  // known
+  CHECK(gate({FailOn::shall, &first, &none}) == Gate::fails);      // new
+  home.run.complete = false;
+  CHECK(gate({FailOn::never, nullptr, nullptr}) == Gate::interrupted);
+
+  Home good;
+  good.sees(R"({"old":"no"})");
+  const auto passing = good.judge();
+  CHECK(decide_gate(good.run, passing, {FailOn::shall, &first, &first}) == Gate::fails);  // passes, but can't be compared
+  auto recommended = passing;
+  recommended.clauses[0].assets[0].checks[0].obligation = Obligation::should;
+  recommended.clauses[0].assets[0].checks[0].verdict = Verdict::fail;
+  CHECK(decide_gate(good.run, recommended) == Gate::conformant);
+  CHECK(decide_gate(good.run, recommended, {FailOn::should, nullptr, nullptr}) == Gate::fails);
+  CHECK(decide_gate(good.run, recommended, {FailOn::should, &none, &none}) == Gate::conformant);
+  recommended.clauses[0].assets[0].checks[0].verdict = Verdict::inconclusive;
+  CHECK(decide_gate(good.run, recommended, {FailOn::should, nullptr, nullptr}) == Gate::open);
+  auto advisory = verdicts;
+  advisory.clauses[0].advisory = true;
+  home.run.complete = true;
+  CHECK(decide_gate(home.run, advisory) == Gate::nothing_tested);  // nothing but a recommendation
+  CHECK(decide_gate(home.run, advisory, {FailOn::should, nullptr, nullptr}) == Gate::fails);
+  CHECK(decide_gate(Home().run, Home().judge(), {FailOn::never, nullptr, nullptr}) == Gate::nothing_tested);
 }
 
 TEST_CASE("the gate") {

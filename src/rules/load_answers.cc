@@ -109,7 +109,7 @@ LoadedWaivers load_waivers(const fs::path& path, const model::Profile& profile, 
     const std::string at = fmt::format("/waivers/{}", position++);
     const model::Clause* clause = reader.subject(json, at);
     if (clause != nullptr && (clause->obligation == model::Obligation::should || clause->obligation == model::Obligation::may))
-      reader.warning("W088", at + "/clause", fmt::format("clause `{}` is a `{}` and never fails a run", clause->id, name_of(clause->obligation)), "it needs no waiver");
+      reader.warning("W088", at + "/clause", fmt::format("clause `{}` is a `{}`, which counts with `--fail-on should` only", clause->id, name_of(clause->obligation)), "without that it needs no waiver");
     reader.repeated(json, at);
     model::Waiver waiver{text_or(json, "clause"), text_or(json, "asset"), text_or(json, "reason"), text_or(json, "approved_by"),
                          time_at(json, "approved_on"), time_at(json, "expires"), text_or(json, "ticket")};
