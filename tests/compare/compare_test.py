@@ -40,7 +40,7 @@ def shell_lines(name):
 
 
 def known_formats(lintel):
-    return set(re.search(r"reports to write: ([\w, -]+)", call(lintel, "scan", "--help").stdout.replace("\n", " "))[1].replace(" ", "").split(","))
+    return set(re.findall(r"\w+", call(lintel, "--language", "en", "scan", "--help").stdout))
 
 
 def run_ci(name, lintel, folder):
