@@ -235,6 +235,17 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   probe_list_app->footer("Example:\n  lintel probe list");
   probe_show_app->footer("Example:\n  lintel probe show tls");
 
+  InitCommand init;
+  auto* init_app = app.add_subcommand("init", "write a commented target file, asking a few questions");
+  init_app->add_option("file", init.file, "file to write (default: target.yaml)");
+  init_app->add_option("--name", init.name, "name of what is tested");
+  init_app->add_option("--id", init.id, "short id: letters, digits, hyphens");
+  init_app->add_option("--role", init.role, "what it is")->check(CLI::IsMember({"platform", "gateway", "device", "app"}));
+  init_app->add_option("--level", init.level, "level that a device or gateway claims")->check(CLI::IsMember({"1", "2", "3"}));
+  init_app->add_option("--address", init.address, "its address or name");
+  init_app->add_flag("--look", init.look, "try all TCP ports of this address and list those that are open");
+  init_app->footer("Examples:\n  lintel init lamp.yaml\n  lintel init lamp.yaml --name Lamp --role device --address 192.168.1.20 --look");
+
   std::string shell;
   auto* completion_app = app.add_subcommand("completion", "print the completion of commands and options for a shell");
   completion_app->add_option("shell", shell, "bash, zsh or fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));
@@ -275,6 +286,7 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   if (*target_try_app) arguments.command = target_try;
   if (*probe_list_app) arguments.command = ProbeListCommand{};
   if (*probe_show_app) arguments.command = probe_show;
+  if (*init_app) arguments.command = init;
   if (*completion_app) arguments.command = TextCommand{completion(app, shell)};
   if (*man_app) arguments.command = TextCommand{man_page(app)};
   return arguments;

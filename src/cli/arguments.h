@@ -101,6 +101,12 @@ struct VerifyCommand {
   bool json = false;
 };
 
+struct InitCommand {
+  std::string file = "target.yaml";
+  std::string id, name, role, level, address;  // empty: asked for
+  bool look = false;  // which TCP ports of the address are open
+};
+
 struct ProfileLintCommand {
   std::string profile;
 };
@@ -146,7 +152,7 @@ struct Arguments {
   std::variant<ScanCommand, JudgeCommand, ReportCommand, ExportCommand, DiffCommand, HistoryCommand, SealCommand, VerifyCommand, ProfilePinCommand, ProfileSignCommand,
                ProfileLintCommand, ProfileShowCommand,
                ProfileTestCommand, ProfileCoverageCommand, TargetLintCommand, TargetTryCommand, ProbeListCommand,
-               ProbeShowCommand, TextCommand>
+               ProbeShowCommand, TextCommand, InitCommand>
       command;
   std::string language = "zh";  // zh | en, of what is printed
   Colour colour = Colour::automatic;

@@ -24,6 +24,7 @@ int run_command(const ProfileTestCommand& command, const Console& console);
 int run_command(const ProfileCoverageCommand& command, const Console& console);
 int run_command(const TargetLintCommand& command, const Console& console);
 int run_command(const TargetTryCommand& command, const Console& console);
+int run_command(const InitCommand& command, const Console& console);
 int run_command(const TextCommand& command, const Console& console);
 int run_command(const ProbeListCommand& command, const Console& console);
 int run_command(const ProbeShowCommand& command, const Console& console);

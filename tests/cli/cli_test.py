@@ -4,6 +4,7 @@ import os
 import pathlib
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -128,6 +129,49 @@ class Options(unittest.TestCase):
         self.assertTrue(self.title("--language", "zh", LINTEL_LANGUAGE="en"))
         done = lintel("profile", "show", "smart-home", LINTEL_PROFILE_SHOW_JSON="true")
         self.assertTrue(done.stdout.startswith("{"), done.stderr)
+
+
+class Init(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.file = pathlib.Path(folder.name) / "target.yaml"
+
+    def init(self, answers, *options):
+        environment = {**os.environ, "LANG": "en_GB.UTF-8"}
+        return subprocess.run([LINTEL, "init", str(self.file), *options], input=answers, capture_output=True, text=True, timeout=60, env=environment)
+
+    def test_answers_become_a_target_that_lints(self):
+        done = self.init("Lamp 灯\n\n\n2\n192.0.2.7\n")
+        self.assertEqual((0, str(self.file)), (done.returncode, done.stdout.strip()), done.stderr)
+        text = self.file.read_text(encoding="utf-8")
+        for part in ('id: "lamp"', "role: device", "level: 2", 'address: "192.0.2.7"', "intrusive: false"):
+            self.assertIn(part, text)
+        self.assertEqual(0, lintel("target", "lint", str(self.file)).returncode)
+        self.assertEqual(2, self.init("x\n\n\n\n192.0.2.7\n").returncode, "never over a file")
+
+    def test_each_role_in_both_languages(self):
+        for role in ("platform", "gateway", "device", "app"):
+            for language in ("zh", "en"):
+                self.file.unlink(missing_ok=True)
+                done = self.init("1\n", "--name", "云", "--id", "c1", "--role", role, "--address", "cloud.example", "--lang", language)
+                self.assertEqual(0, done.returncode, done.stderr)
+                self.assertEqual(0, lintel("target", "lint", str(self.file)).returncode, role)
+
+    def test_wrong_answers_write_nothing(self):
+        for answers in ("", "x\n", "x\n\nrobot\n", "x\n\n\n9\n192.0.2.7\n", "x\n\n\n1\nno address\n", "x\nno id!\n\n1\n192.0.2.7\n", "y" * 5000 + "\n"):
+            done = self.init(answers)
+            self.assertEqual(2, done.returncode, answers[:40])
+            self.assertFalse(self.file.exists(), answers[:40])
+
+    def test_what_is_open_is_listed_and_not_declared(self):
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            port = server.getsockname()[1]
+            done = self.init("1\n", "--name", "x", "--id", "x", "--role", "device", "--address", "127.0.0.1", "--look")
+        self.assertEqual(0, done.returncode, done.stderr)
+        text = self.file.read_text(encoding="utf-8")
+        self.assertIn(f"    # - {{port: {port},", text)
+        self.assertIn("services: []", text)
 
 
 unittest.main(verbosity=2)
