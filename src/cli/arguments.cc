@@ -92,6 +92,7 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   std::string colour = "auto";
   app.add_option("--colour,--color", colour, "auto, always, never; NO_COLOR is honoured")
       ->check(CLI::IsMember({"auto", "always", "never"}));
+  app.add_flag("--json", arguments.json, "the result as JSON on standard output");
   app.add_flag("-q,--quiet", arguments.quiet, "no progress and no table; errors and paths only");
   app.fallthrough();
 

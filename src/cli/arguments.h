@@ -157,6 +157,7 @@ struct Arguments {
   std::string language = "zh";  // zh | en, of what is printed
   Colour colour = Colour::automatic;
   bool quiet = false;
+  bool json = false;
 };
 
 // The arguments, or the exit code when there is nothing to run (help and version print and give 0, a mistake gives 2).

@@ -15,6 +15,7 @@ Console make_console(const Arguments& arguments) {
   Console console;
   console.language = arguments.language;
   console.quiet = arguments.quiet;
+  console.json = arguments.json;
   const char* term = std::getenv("TERM");
   const bool dumb = term == nullptr || std::strcmp(term, "dumb") == 0;
   const char* no_colour = std::getenv("NO_COLOR");  // no-color.org: any non-empty value

@@ -16,6 +16,7 @@ struct Console {
   bool live = false;         // standard error is a terminal: progress may redraw one line
   int width = 100;           // columns of standard output; 100 when it is no terminal
   bool quiet = false;
+  bool json = false;         // the result as JSON instead of text (json_output.h)
 };
 
 // Looks at the file descriptors, NO_COLOR, TERM and the arguments.

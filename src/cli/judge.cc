@@ -81,7 +81,7 @@ int run_command(const JudgeCommand& command, const Console& console) {
     paths.push_back(command.run);
   }
   print_summary(*run, paths, console);
-  if (!console.quiet)
+  if (!console.quiet && !console.json)
     fmt::print("{}\n", same ? choose(console, "与运行文件中的判定完全一致。", "Equal to the verdicts in the run file.")
                             : choose(console, "与运行文件中的判定不同。", "Not equal to the verdicts that were in the run file."));
   return gate->exit_code(*run, console);

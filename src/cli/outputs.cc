@@ -3,6 +3,8 @@
 #include <fstream>
 
 #include "base/files.h"
+#include "cli/json_output.h"
+#include "data/json.h"
 #include "report/pdf.h"
 #include "report/terminal.h"
 #include "report/timings.h"
@@ -94,6 +96,7 @@ Written write_reports(const model::Run& run, store::RunFile& file, const std::ve
 }
 
 void print_summary(const model::Run& run, const std::vector<std::string>& paths, const Console& console) {
+  if (console.json) return print_json(summary_json(run, paths));
   if (console.quiet) {
     for (const std::string& path : paths) fmt::print("{}\n", path);
     return;

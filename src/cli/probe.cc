@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/json_output.h"
 #include "cli/probes.h"
 #include "data/json.h"
 
@@ -50,9 +51,20 @@ std::string_view word_of(probe::Intrusive intrusive) {
   return "";
 }
 
+template <typename Entry>
+Json about(const Entry& entry) {
+  return {{"name", entry.name}, {"title", {{"zh", entry.probe->title_zh}, {"en", entry.probe->title_en}}}, {"takes", name_of(entry.probe->takes)}, {"version", entry.probe->version}, {"intrusive", word_of(entry.probe->intrusive)}};
+}
+
 }  // namespace
 
 int run_command(const ProbeListCommand&, const Console& console) {
+  if (console.json) {
+    Json list = Json::array();
+    for (const auto& entry : probe::all_probes()) list.push_back(about(entry));
+    print_json({{"probes", std::move(list)}});
+    return 0;
+  }
   for (const auto& entry : probe::all_probes())
     fmt::print("{:<14} {:<12} {}\n", entry.name, name_of(entry.probe->takes),
                choose(console, std::string(entry.probe->title_zh), std::string(entry.probe->title_en)));
@@ -68,6 +80,13 @@ int run_command(const ProbeShowCommand& command, const Console& console) {
   }
   const auto facts = parse_json(entry->facts_schema), params = parse_json(entry->params_schema);
   if (!facts || !params) return kInternalError;
+  if (console.json) {
+    Json shown = about(*entry);
+    shown["facts"] = *facts;
+    shown["parameters"] = *params;
+    print_json(shown);
+    return 0;
+  }
   fmt::print("{}  {}\n  takes {}, version {}, intrusive {}\n", entry->name,
              choose(console, std::string(entry->probe->title_zh), std::string(entry->probe->title_en)), name_of(entry->probe->takes),
              entry->probe->version, word_of(entry->probe->intrusive));

@@ -5,7 +5,9 @@
 
 #include "cli/commands.h"
 #include "cli/data_folder.h"
+#include "cli/json_output.h"
 #include "cli/probes.h"
+#include "data/json.h"
 #include "rules/loader.h"
 
 namespace lintel::cli {
@@ -40,18 +42,22 @@ int run_command(const ProfileCoverageCommand& command, const Console& console) {
   constexpr std::array<By, 5> kWays{By::automatic, By::refute, By::evidence, By::manual, By::derived};
   std::array<std::size_t, kWays.size()> total{};
   std::size_t without_check = 0, missing = 0;
-  if (!console.quiet) fmt::print("{:<10} {:<6} {:<6} {:<8} {:<6} {:<7}  {}\n", "clause", "auto", "refute", "evidence", "manual", "derived", "decided today by");
+  Json list = Json::array();
+  const bool table = !console.quiet && !console.json;
+  if (table) fmt::print("{:<10} {:<6} {:<6} {:<8} {:<6} {:<7}  {}\n", "clause", "auto", "refute", "evidence", "manual", "derived", "decided today by");
   for (const auto& row : loaded.coverage) {
     const auto way = static_cast<std::size_t>(std::find(kWays.begin(), kWays.end(), row.by) - kWays.begin());
     ++total[way];
     const bool open = row.in_profile && !row.derived && row.checks == 0 && (row.by == By::automatic || row.by == By::refute);
     without_check += open ? 1 : 0;
     missing += row.in_profile ? 0 : 1;
-    if (console.quiet) continue;
+    list.push_back({{"clause", row.id}, {"by", model::name_of(row.by)}, {"in_profile", row.in_profile}, {"checks", row.checks}, {"question", row.question}, {"decided_by", now_decided(row)}});
+    if (!table) continue;
     const auto mark = [&](std::size_t column) { return column == way ? "x" : ""; };
     fmt::print("{:<10} {:<6} {:<6} {:<8} {:<6} {:<7}  {}\n", row.id, mark(0), mark(1), mark(2), mark(3), mark(4), now_decided(row));
   }
-  fmt::print("{} clauses: {} auto, {} refute, {} evidence, {} manual, {} derived; {} still without check, {} missing\n",
+  if (console.json) print_json({{"clauses", std::move(list)}, {"without_check", without_check}, {"missing", missing}, {"differs", has_errors(loaded.diagnostics)}});
+  else fmt::print("{} clauses: {} auto, {} refute, {} evidence, {} manual, {} derived; {} still without check, {} missing\n",
              loaded.coverage.size(), total[0], total[1], total[2], total[3], total[4], without_check, missing);
   const bool differs = has_errors(loaded.diagnostics);
   return missing > 0 || differs ? 1 : 0;

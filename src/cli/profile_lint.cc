@@ -2,7 +2,9 @@
 #include "cli/assessments.h"
 #include "cli/commands.h"
 #include "cli/data_folder.h"
+#include "cli/json_output.h"
 #include "cli/probes.h"
+#include "data/json.h"
 #include "rules/loader.h"
 
 namespace lintel::cli {
@@ -14,6 +16,10 @@ int run_command(const ProfileLintCommand& command, const Console& console) {
     return kUsageError;
   }
   const auto loaded = rules::load_profile(*path, probe_catalog());
+  if (console.json) {
+    print_json(diagnostics_json(path->string(), loaded.diagnostics));
+    return has_errors(loaded.diagnostics) ? kUsageError : 0;
+  }
   print_diagnostics(loaded.diagnostics);
   if (has_errors(loaded.diagnostics)) return kUsageError;
   if (!console.quiet)
@@ -24,6 +30,7 @@ int run_command(const ProfileLintCommand& command, const Console& console) {
 
 int run_command(const TargetLintCommand& command, const Console& console) {
   const auto target = rules::load_target(command.target);
+  if (console.json) print_json(diagnostics_json(command.target, target.diagnostics));
   print_diagnostics(target.diagnostics);
   if (has_errors(target.diagnostics)) return kUsageError;
   const auto path = find_profile(target.target.profile, target.target.folder);
@@ -39,7 +46,7 @@ int run_command(const TargetLintCommand& command, const Console& console) {
     return kUsageError;
   std::size_t items = 0;
   for (const auto& asset : named.assets) items += asset.items.size();
-  if (!console.quiet) fmt::print("{}: {} {}, {} {} to look at\n", command.target, named.assets.size(), named.assets.size() == 1 ? "asset" : "assets", items,
+  if (!console.quiet && !console.json) fmt::print("{}: {} {}, {} {} to look at\n", command.target, named.assets.size(), named.assets.size() == 1 ? "asset" : "assets", items,
                items == 1 ? "item" : "items");
   return 0;
 }

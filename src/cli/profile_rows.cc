@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/data_folder.h"
+#include "cli/json_output.h"
 #include "cli/probes.h"
 #include "data/json.h"
 #include "rules/judge_check.h"
@@ -44,6 +45,7 @@ int run_command(const ProfileTestCommand& command, const Console& console) {
   print_diagnostics(loaded.diagnostics);
   if (has_errors(loaded.diagnostics)) return kUsageError;
   std::size_t rows = 0, wrong = 0;
+  Json list = Json::array();
   for (const auto& check : loaded.checks) {
     const rules::ReadyCheck ready = rules::make_ready(check, facts_schema);
     for (const auto& row : check.rows) {
@@ -51,11 +53,13 @@ int run_command(const ProfileTestCommand& command, const Console& console) {
       const model::Instance instance = judge_row(ready, row);
       if (instance.verdict == row.expect) continue;
       ++wrong;
-      fmt::print("{}: \"{}\" gives {}, expected {}\n      {}\n", check.id, row.name, name_of(instance.verdict), name_of(row.expect),
+      list.push_back({{"check", check.id}, {"row", row.name}, {"gives", name_of(instance.verdict)}, {"expected", name_of(row.expect)}});
+      if (!console.json) fmt::print("{}: \"{}\" gives {}, expected {}\n      {}\n", check.id, row.name, name_of(instance.verdict), name_of(row.expect),
                  why(instance));
     }
   }
-  if (!console.quiet || wrong > 0) fmt::print("{} checks, {} rows, {} wrong\n", loaded.checks.size(), rows, wrong);
+  if (console.json) print_json({{"checks", loaded.checks.size()}, {"rows", rows}, {"wrong", std::move(list)}});
+  else if (!console.quiet || wrong > 0) fmt::print("{} checks, {} rows, {} wrong\n", loaded.checks.size(), rows, wrong);
   return wrong > 0 || rows == 0 ? 1 : 0;
 }
 

@@ -1,7 +1,9 @@
 // lintel report: write reports of a run that was scanned before, here or elsewhere.
 #include "cli/commands.h"
 #include "cli/interrupt.h"
+#include "cli/json_output.h"
 #include "cli/outputs.h"
+#include "data/json.h"
 
 namespace lintel::cli {
 
@@ -22,7 +24,8 @@ int run_command(const ReportCommand& command, const Console& console) {
       command.report.formats.empty() ? std::vector<std::string>{"html", "pdf"} : command.report.formats;
   const InterruptGuard interrupt;
   const Written written = write_reports(*run, *file, formats, out, format_options(*run, console), interrupt.cancel(), console);
-  for (const std::string& path : written.paths) fmt::print("{}\n", path);
+  if (console.json) print_json({{"run", run->id}, {"files", written.paths}});
+  else for (const std::string& path : written.paths) fmt::print("{}\n", path);
   if (command.report.timings) print_timings(*run, console);
   if (interrupt.cancel().requested()) return 130;
   return written.failed ? kUsageError : 0;

@@ -4,6 +4,8 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/interrupt.h"
+#include "cli/json_output.h"
+#include "data/json.h"
 #include "flow/client.h"
 #include "model/placeholder.h"
 #include "rules/loader.h"
@@ -46,8 +48,8 @@ std::string shown(const std::string& name, const std::string& value) {
 
 class Trial {
  public:
-  Trial(flow::Client& client, const flow::Application& application, const scan::Secrets& secrets)
-      : client_(client), application_(application), secrets_(secrets) {}
+  Trial(flow::Client& client, const flow::Application& application, const scan::Secrets& secrets, bool json)
+      : client_(client), application_(application), secrets_(secrets), json_(json) {}
 
   // Whether all of it was success.
   Result<bool> run(const std::string& name) {
@@ -69,6 +71,13 @@ class Trial {
     const bool fine = exchange.success && exchange.missing.empty();
     const std::string status = fmt::format("HTTP {}", exchange.response.status);
     const std::string said = exchange.success ? status : exchange.why.starts_with("HTTP") ? clean(exchange.why) : status + ", " + clean(exchange.why);
+    if (json_) {
+      Json taken = Json::object();
+      for (const auto& [name, place] : step.take)
+        if (const auto value = client_.variables.find(name); exchange.success && value != client_.variables.end()) taken[name] = shown(name, value->second);
+      print_json({{"step", title}, {"success", fine}, {"method", request->method}, {"url", clean(request->url)}, {"status", exchange.response.status}, {"why", clean(exchange.why)}, {"taken", std::move(taken)}, {"missing", exchange.missing}});
+      return fine;
+    }
     fmt::print("{} {}  {} {}  {}\n", fine ? "ok  " : "FAIL", title, request->method, clean(request->url), said);
     for (const auto& cookie : flow::cookies_set(exchange.response.headers))
       fmt::print("     cookie {} {}\n", printable(cookie.name), cookie.ends ? "deleted" : "set");
@@ -84,9 +93,10 @@ class Trial {
   flow::Client& client_;
   const flow::Application& application_;
   const scan::Secrets& secrets_;
+  const bool json_;  // an object a step
 };
 
-Result<bool> try_flows(const model::Target& target, const Found& found, const TargetTryCommand& command, const Cancel& cancel) {
+Result<bool> try_flows(const model::Target& target, const Found& found, const TargetTryCommand& command, bool json, const Cancel& cancel) {
   const SystemClock clock;
   scan::Secrets secrets;
   scan::AssetGate gate(target.limits.connections, target.limits.gap);
@@ -97,17 +107,17 @@ Result<bool> try_flows(const model::Target& target, const Found& found, const Ta
   if (account.empty() && !application.accounts.empty()) account = application.accounts.contains("owner") ? "owner" : application.accounts.begin()->first;
   flow::Wire wire(context, application);
   auto client = TRY(flow::Client::open(wire, account));
-  if (!account.empty()) fmt::print("as {}\n", account);
-  Trial trial(client, application, secrets);
+  if (!account.empty() && !json) fmt::print("as {}\n", account);
+  Trial trial(client, application, secrets, json);
   for (const std::string& name : command.flows)
     if (!TRY(trial.run(name))) return false;
-  if (const auto id = client.session_id()) fmt::print("session id: {} characters\n", id->size());
+  if (const auto id = client.session_id(); id && !json) fmt::print("session id: {} characters\n", id->size());
   return true;
 }
 
 }  // namespace
 
-int run_command(const TargetTryCommand& command, const Console&) {
+int run_command(const TargetTryCommand& command, const Console& console) {
   const auto loaded = rules::load_target(command.target);
   print_diagnostics(loaded.diagnostics);
   if (has_errors(loaded.diagnostics)) return kUsageError;
@@ -117,7 +127,7 @@ int run_command(const TargetTryCommand& command, const Console&) {
     return kUsageError;
   }
   const InterruptGuard interrupt;
-  const auto fine = try_flows(loaded.target, *found, command, interrupt.cancel());
+  const auto fine = try_flows(loaded.target, *found, command, console.json, interrupt.cancel());
   if (!fine) print_error(fine.error().message);
   if (interrupt.cancel().requested()) return 130;
   return fine && *fine ? 0 : 1;

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """The command line itself: every command has help with an example, in both languages; the manual page is clean; shells complete."""
+import json
 import os
 import pathlib
 import re
@@ -129,6 +130,39 @@ class Options(unittest.TestCase):
         self.assertTrue(self.title("--language", "zh", LINTEL_LANGUAGE="en"))
         done = lintel("profile", "show", "smart-home", LINTEL_PROFILE_SHOW_JSON="true")
         self.assertTrue(done.stdout.startswith("{"), done.stderr)
+
+
+class Results(unittest.TestCase):
+    def result(self, status, *argv):
+        done = lintel(*argv, "--json")
+        self.assertEqual(status, done.returncode, done.stderr)
+        return json.loads(done.stdout)
+
+    def test_json_of_documents_and_probes(self):
+        self.assertEqual([], self.result(0, "profile", "lint", "smart-home")["diagnostics"])
+        tested = self.result(0, "profile", "test", "smart-home")
+        self.assertEqual([], tested["wrong"])
+        self.assertGreater(tested["rows"], 500)
+        self.assertEqual(153, len(self.result(0, "profile", "coverage", "smart-home")["clauses"]))
+        self.assertIn("tls", [one["name"] for one in self.result(0, "probe", "list")["probes"]])
+        self.assertIn("versions", self.result(0, "probe", "show", "tls")["facts"]["properties"])
+
+    def test_json_of_a_scan_and_of_judging_it_again(self):
+        with tempfile.TemporaryDirectory() as folder:
+            target = pathlib.Path(folder) / "target.yaml"
+            lintel("init", str(target), "--name", "x", "--id", "x", "--role", "device", "--level", "1", "--address", "127.0.0.1")
+            target.write_text(target.read_text(encoding="utf-8").replace('"1-65535"', '"1-3"'), encoding="utf-8")
+            checked = self.result(0, "target", "lint", str(target))
+            self.assertEqual(0, checked["errors"])
+            scanned = self.result(3, "scan", str(target), "--report", "json", "--out", folder + "/run")
+            self.assertEqual(("open", 153), (scanned["gate"], len(scanned["clauses"])))
+            self.assertEqual(sorted(scanned["files"]), [folder + "/run.json", folder + "/run.lintel"])
+            judged = self.result(3, "judge", folder + "/run.lintel")
+            self.assertEqual(scanned | {"files": []}, judged)
+            target.write_text("lintel: target/1\nid: 7 up\n", encoding="utf-8")
+            wrong = self.result(2, "target", "lint", str(target))
+            self.assertGreater(wrong["errors"], 0)
+            self.assertTrue(all(one["line"] > 0 or one["message"] for one in wrong["diagnostics"]))
 
 
 class Init(unittest.TestCase):
