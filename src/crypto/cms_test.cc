@@ -70,9 +70,9 @@ TEST_CASE("keys: encrypted, of another certificate, too weak") {
     const long size = BIO_get_mem_data(bio.get(), &text);
     return std::string(text, static_cast<std::size_t>(size));
   }();
-  CHECK_EQ(load_private_key(Secret(encrypted), std::nullopt).error().code, ErrorCode::permission);
-  CHECK_EQ(load_private_key(Secret(encrypted), Secret("wrong")).error().message, "the passphrase does not open the key");
-  CHECK(load_private_key(Secret(encrypted), Secret("correct horse")));
+  CHECK_EQ(load_private_key(Secret(std::string(encrypted)), std::nullopt).error().code, ErrorCode::permission);
+  CHECK_EQ(load_private_key(Secret(std::string(encrypted)), Secret("wrong")).error().message, "the passphrase does not open the key");
+  CHECK(load_private_key(Secret(std::string(encrypted)), Secret("correct horse")));
   CHECK(load_private_key(Secret(Signer::rsa(1024).private_pem()), std::nullopt).error().message.find("too weak") != std::string::npos);
   CHECK_EQ(load_private_key(Secret("nonsense"), std::nullopt).error().code, ErrorCode::invalid_input);
 }

@@ -31,6 +31,8 @@ std::string group_of(const EVP_PKEY* key) {
 
 }  // namespace
 
+Secret::Secret(std::string&& text) : text_(std::make_unique<std::string>(text)) { OPENSSL_cleanse(text.data(), text.size()); }
+
 Secret::~Secret() {
   if (text_) OPENSSL_cleanse(text_->data(), text_->size());
 }

@@ -14,7 +14,7 @@ namespace lintel::crypto {
 // A text that is wiped from memory when it goes.
 class Secret {
  public:
-  explicit Secret(std::string text) : text_(std::make_unique<std::string>(std::move(text))) {}
+  explicit Secret(std::string&& text);  // wipes the one it is given
   Secret(Secret&&) noexcept = default;
   Secret& operator=(Secret&&) = delete;
   ~Secret();

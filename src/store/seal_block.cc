@@ -154,14 +154,16 @@ Result<void> append_seal(const std::filesystem::path& path, const Seal& seal) {
   struct stat before {}, after {};
   if (stat(path.c_str(), &before) != 0 || static_cast<std::uint64_t>(before.st_size) != seal.database_bytes)
     return fail(ErrorCode::refused, "{} has changed since its seal was made", path.string());
-  const std::filesystem::path partial = path.string() + ".sealing";
   std::error_code error;
+  const std::filesystem::path place = std::filesystem::canonical(path, error);  // a link stays one
+  const std::filesystem::path partial = place.string() + ".sealing";
   const auto drop = [&](tl::unexpected<Error> reason) {
     std::filesystem::remove(partial, error);
     return reason;
   };
   if (!std::filesystem::copy_file(path, partial, error))  // somebody else's unfinished work is left alone
-    return fail(ErrorCode::io, "can't write {}: {}", partial.string(), error.message());
+    return fail(ErrorCode::io, "can't write {}: {}{}", partial.string(), error.message(),
+                error == std::errc::file_exists ? "; remove it unless somebody is sealing just now" : "");
   {
     const OpenFile file(partial, O_WRONLY | O_APPEND);
     const std::string block = encode_seal(seal);
@@ -176,7 +178,7 @@ Result<void> append_seal(const std::filesystem::path& path, const Seal& seal) {
   if (stat(path.c_str(), &after) != 0 || after.st_ino != before.st_ino || after.st_size != before.st_size ||
       after.st_mtim.tv_sec != before.st_mtim.tv_sec || after.st_mtim.tv_nsec != before.st_mtim.tv_nsec)
     return drop(fail(ErrorCode::refused, "{} was changed while it was sealed; try again", path.string()));
-  std::filesystem::rename(partial, path, error);
+  std::filesystem::rename(partial, place, error);
   if (error) return drop(fail(ErrorCode::io, "can't write {}: {}", path.string(), error.message()));
   return {};
 }
