@@ -137,6 +137,19 @@ std::vector<Place> other_verdicts(const model::Run& run) {
   return places;
 }
 
+// What names rows in a run that can't be loaded: the plan and the clauses.
+static model::Run names_only(store::RunFile& file) {
+  model::Run run;
+  if (auto jobs = file.load_jobs()) run.jobs = std::move(*jobs);
+  const auto clauses = file.verdict_clauses();
+  if (!clauses) return run;
+  for (const auto& [position, clause] : *clauses) {
+    if (position != static_cast<std::int64_t>(run.verdicts.clauses.size())) break;
+    run.verdicts.clauses.emplace_back().clause = clause;
+  }
+  return run;
+}
+
 std::vector<Finding> examine_content(const std::filesystem::path& path, std::uint64_t database_bytes, const store::Manifest& manifest) {
   std::vector<Finding> findings;
   const auto bytes = store::database_lines(path, database_bytes);
@@ -158,7 +171,7 @@ std::vector<Finding> examine_content(const std::filesystem::path& path, std::uin
   const auto run = file->load();
   const auto rows = file->row_lines();
   if (rows)
-    findings.push_back(examine_rows(*rows, manifest, run ? *run : model::Run()));
+    findings.push_back(examine_rows(*rows, manifest, run ? *run : names_only(*file)));
   else
     findings.push_back(unreadable("rows", rows.error().message));
   if (!run) {

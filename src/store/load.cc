@@ -148,6 +148,18 @@ Result<model::Run> RunFile::load() {
   return run;
 }
 
+Result<std::vector<model::Job>> RunFile::load_jobs() {
+  Budget budget{kRunCapBytes};
+  return read_jobs(database_, budget);
+}
+
+Result<std::map<std::int64_t, std::string>> RunFile::verdict_clauses() {
+  std::map<std::int64_t, std::string> clauses;
+  Statement row = TRY(database_.prepare("SELECT position, clause FROM verdict LIMIT " + std::to_string(kRowCap)));
+  while (TRY(row.step())) clauses[row.number(0)] = row.text(1);
+  return clauses;
+}
+
 Result<Bytes> RunFile::read_evidence(const std::string& sha256) {
   const auto read = [&]() -> Result<Bytes> {
     Statement row = TRY(database_.prepare("SELECT size, data FROM blob WHERE sha256 = ?"));

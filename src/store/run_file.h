@@ -26,6 +26,7 @@
 // newer format), limit, not_found. Messages name the file. Not thread-safe.
 #pragma once
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -55,7 +56,7 @@ class RunFile {
   static Result<RunFile> create(const std::filesystem::path& path, const model::Run& run, const std::vector<Bytes>& evidence = {});
   static Result<RunFile> open(const std::filesystem::path& path, Access access);
 
-  // The rest requires Access::write, except load(), read_evidence() and row_lines().
+  // The rest requires Access::write, except where something is only read.
 
   // One observation of a planned job with the bytes of its evidence, durable on return. Replaces an interrupted one; invalid_input when the job
   // has another observation already or is not in the plan, or when evidence is named whose bytes are neither here nor in the file.
@@ -72,6 +73,10 @@ class RunFile {
   Result<Bytes> read_evidence(const std::string& sha256);
   // Every row by digest: manifest.h.
   Result<std::vector<std::string>> row_lines();
+  // The plan alone, for a file whose observations can't be read any more.
+  Result<std::vector<model::Job>> load_jobs();
+  // The clauses of the verdicts by position, likewise.
+  Result<std::map<std::int64_t, std::string>> verdict_clauses();
 
   const std::filesystem::path& path() const { return path_; }
 

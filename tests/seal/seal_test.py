@@ -340,6 +340,19 @@ class Seal(unittest.TestCase):
         self.assertEqual({"signature": "broken"}, self.bad(report))
         self.assertIn("it is over other content", self.check(report, "signature")["text"]["en"])
 
+    def test_damaged_rows_are_named_too(self):
+        """What can't even be unpacked."""
+        path = self.seal()
+        connection, put_back, _ = self.database(path)
+        for table, key in (("verdict", "position"), ("observation", "job")):
+            row = connection.execute(f"SELECT {key}, data FROM {table} LIMIT 1 OFFSET 0").fetchone()
+            connection.execute(f"UPDATE {table} SET data = ? WHERE {key} = ?", (row[1][:-1] + bytes([row[1][-1] ^ 1]), row[0]))
+        put_back()
+        report = self.verify(path, code=1)
+        places = " ".join(place["place"]["en"] for place in self.check(report, "rows")["places"])
+        self.assertRegex(places, r"table observation, row [0-9a-f]+ \(probe ports on cloud .*table verdict, row 0 \(clause ")
+        self.assertEqual("unreadable", self.check(report, "verdicts")["code"])
+
     def test_added_and_removed_rows(self):
         path = self.seal()
         connection, put_back, _ = self.database(path)
