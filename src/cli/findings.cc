@@ -45,7 +45,7 @@ Finding chain_finding(const std::string& check, const std::string& subject, cons
 void examine_time_stamp(const Authorities& authorities, WallTime now, SignatureFindings& out) {
   auto& findings = out.findings;
   if (out.cms.time_stamp.empty()) {
-    findings.push_back(finding("time_stamp", State::note, "none", "没有时间戳：封印时间由签名者自行声明", "none: the time of signing is the signer's own word"));
+    findings.push_back(finding("time_stamp", State::note, "none", "没有时间戳：封存时间由签名者自行声明", "none: the time of signing is the signer's own word"));
     return;
   }
   const WallTime moment = authorities.at.value_or(now);

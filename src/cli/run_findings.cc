@@ -66,7 +66,7 @@ Finding examine_rows(const std::vector<std::string>& found, const store::Manifes
     if (line.starts_with("row ")) sealed.push_back(line);
   std::vector<Place> places;
   for (const auto& difference : store::compare(sealed, found)) places.push_back(row_place(difference, run));
-  return result("rows", "changed", std::move(places), "各表各行与封印时一致", "every row is as it was sealed", "有行与封印时不同", "rows differ from what was sealed");
+  return result("rows", "changed", std::move(places), "各表各行与封存时一致", "every row is as it was sealed", "有行与封存时不同", "rows differ from what was sealed");
 }
 
 Finding examine_evidence(store::RunFile& file, const model::Run& run) {
@@ -162,7 +162,7 @@ std::vector<Finding> examine_content(const std::filesystem::path& path, std::uin
     if (!line.starts_with("row ")) sealed.push_back(line);
   std::vector<Place> places;
   for (const auto& difference : store::compare(sealed, *bytes)) places.push_back(byte_place(difference, database_bytes));
-  findings.push_back(result("file", "changed", std::move(places), "文件逐字节与封印时一致", "every byte is as it was sealed", "文件的字节与封印时不同", "bytes differ from what was sealed"));
+  findings.push_back(result("file", "changed", std::move(places), "文件逐字节与封存时一致", "every byte is as it was sealed", "文件的字节与封存时不同", "bytes differ from what was sealed"));
   auto file = store::RunFile::open(path, store::Access::read);
   if (!file) {
     findings.push_back(unreadable("rows", file.error().message));

@@ -75,7 +75,7 @@ int run_command(const SealCommand& command, const Console& console) {
     fmt::print("{}\n", pretty_json(json));
   } else if (!console.quiet) {
     const std::string stamp = made->stamped ? choose(console, "，时间戳 ", ", time stamp ") + format_time(*made->stamped) : "";
-    fmt::print("{}: {} {}, {}{}\n", command.run, choose(console, "已封印，签名者", "sealed by"), key->parsed.subject, format_time(made->manifest.sealed), stamp);
+    fmt::print("{}: {} {}, {}{}\n", command.run, choose(console, "已封存，签名者", "sealed by"), key->parsed.subject, format_time(made->manifest.sealed), stamp);
   }
   return 0;
 }

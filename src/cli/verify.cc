@@ -40,17 +40,17 @@ Result<Outcome> examine(const VerifyCommand& command, const Authorities& authori
   outcome.is_sealed = begin.has_value();
   if (!begin) {
     TRY(store::check_header(command.run));
-    findings.push_back(seal_finding(State::bad, "not_sealed", "该运行未封印（lintel seal 可封印）", "the run is not sealed (`lintel seal` seals it)"));
+    findings.push_back(seal_finding(State::bad, "not_sealed", "该运行未封存（lintel seal 可封存）", "the run is not sealed (`lintel seal` seals it)"));
     return outcome;
   }
   const auto seal = store::read_seal(command.run);
   const auto manifest = seal ? store::parse_manifest((*seal)->manifest) : Result<store::Manifest>(tl::unexpected(seal.error()));
   if (!manifest) {
-    findings.push_back(seal_finding(State::bad, "damaged", "封印损坏：" + manifest.error().message, "damaged: " + manifest.error().message));
+    findings.push_back(seal_finding(State::bad, "damaged", "封存损坏：" + manifest.error().message, "damaged: " + manifest.error().message));
     return outcome;
   }
   outcome.manifest = *manifest;
-  findings.push_back(seal_finding(State::good, "whole", "封印完整，封印时间（自述）" + format_time(manifest->sealed), "whole; sealed, as it says, at " + format_time(manifest->sealed)));
+  findings.push_back(seal_finding(State::good, "whole", "封存完整，封存时间（自述）" + format_time(manifest->sealed), "whole; sealed, as it says, at " + format_time(manifest->sealed)));
   outcome.signature = examine_signature((*seal)->cms, as_bytes((*seal)->manifest), authorities, now);
   auto& of_signature = outcome.signature.findings;
   findings.insert(findings.end(), of_signature.begin(), of_signature.end());
@@ -114,7 +114,7 @@ std::string_view label_of(const Console& console, std::string_view check) {
   struct Label {
     std::string_view check, zh, en;
   };
-  static constexpr Label kLabels[] = {{"seal", "封印", "seal"}, {"signature", "签名", "signature"}, {"certificate", "证书", "certificate"}, {"revocation", "吊销", "revocation"},
+  static constexpr Label kLabels[] = {{"seal", "封存", "seal"}, {"signature", "签名", "signature"}, {"certificate", "证书", "certificate"}, {"revocation", "吊销", "revocation"},
                                       {"time_stamp", "时间戳", "time stamp"}, {"file", "字节", "bytes"}, {"rows", "表行", "rows"}, {"evidence", "证据", "evidence"}, {"verdicts", "结论", "verdicts"}};
   for (const Label& label : kLabels)
     if (label.check == check) return console.language == "en" ? label.en : label.zh;
@@ -159,10 +159,10 @@ int run_command(const VerifyCommand& command, const Console& console) {
     for (const Finding& finding : outcome->findings) print_finding(finding, console);
     const std::string_view result = result_of(*outcome);
     fmt::print("{}: {}\n", command.run,
-               result == "good"         ? choose(console, "封印有效", "the seal is good")
-               : result == "not_sealed" ? choose(console, "未封印", "not sealed")
-               : result == "open"       ? choose(console, "内容未变，但无法确认是谁封印的", "unchanged, but nobody vouches for who sealed it")
-                                        : choose(console, "封印无效", "the seal is broken"));
+               result == "good"         ? choose(console, "封存有效", "the seal is good")
+               : result == "not_sealed" ? choose(console, "未封存", "not sealed")
+               : result == "open"       ? choose(console, "内容未变，但无法确认是谁封存的", "unchanged, but nobody vouches for who sealed it")
+                                        : choose(console, "封存无效", "the seal is broken"));
   }
   return state == State::bad ? 1 : state == State::open ? 3 : 0;
 }

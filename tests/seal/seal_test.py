@@ -412,7 +412,7 @@ class Seal(unittest.TestCase):
         self.assertIn("--at yesterday", self.call("verify", path, "--at", "yesterday", codes=(2,)).stderr)
         self.assertIn("no certificate in PEM", self.call("verify", path, "--ca", "few.yaml", codes=(2,)).stderr)
         self.assertIn("no revocation list", self.call("verify", path, "--ca", self.root.pem, "--crl", "few.yaml", codes=(2,)).stderr)
-        self.assertIn("封印有效", subprocess.run([LINTEL, "--language", "zh", "verify", path, "--ca", self.root.pem], capture_output=True, text=True, check=True).stdout)
+        self.assertIn("封存有效", subprocess.run([LINTEL, "--language", "zh", "verify", path, "--ca", self.root.pem], capture_output=True, text=True, check=True).stdout)
 
 
 def third_party_main(path, ca):
