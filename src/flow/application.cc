@@ -1,5 +1,7 @@
 #include "flow/application.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace lintel::flow {
@@ -88,6 +90,11 @@ Application read_application(const Json& item) {
 const std::vector<Step>* find_flow(const Application& application, std::string_view name) {
   const auto found = application.flows.find(std::string(name));
   return found == application.flows.end() ? nullptr : &found->second;
+}
+
+const Call* find_call(const Application& application, std::string_view id) {
+  const auto found = std::ranges::find(application.calls, id, &Call::id);
+  return found == application.calls.end() ? nullptr : &*found;
 }
 
 }  // namespace lintel::flow

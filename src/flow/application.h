@@ -75,6 +75,8 @@ struct Application {
 Application read_application(const Json& item);
 Step read_step(const Json& step);
 
+// Null when there is none of this name.
 const std::vector<Step>* find_flow(const Application& application, std::string_view name);
+const Call* find_call(const Application& application, std::string_view id);
 
 }  // namespace lintel::flow

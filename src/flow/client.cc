@@ -139,6 +139,12 @@ Result<Exchange> Client::send(const Call& call) {
   return send(request, call.step);
 }
 
+Result<Client> Client::log_in(Wire& wire, const std::string& account) {
+  Client client = TRY(open(wire, account));
+  if (find_flow(wire.application(), "login") != nullptr && !client.variables.contains("certificate")) TRY(client.run("login"));
+  return client;
+}
+
 std::optional<std::string> Client::session_id() const {
   const SessionPlace& place = wire_->application().session;
   if (!place.cookie.empty()) {
@@ -168,6 +174,11 @@ void Client::drop_session_id() {
 
 model::Status status_of_flow(const Error& error) {
   return error.code == ErrorCode::protocol ? model::Status::auth_failed : probe::status_of(error);
+}
+
+void end_look(const Error& error, model::Observation& observation) {
+  observation.status = status_of_flow(error);
+  observation.message = error.message;
 }
 
 }  // namespace lintel::flow

@@ -8,6 +8,7 @@
 #include "flow/answer.h"
 #include "flow/application.h"
 #include "flow/cookies.h"
+#include "model/observation.h"
 #include "probe/context.h"
 
 namespace lintel::flow {
@@ -55,6 +56,8 @@ class Client {
   // account: name of one of the application's accounts, or empty for nobody. Its secrets are resolved here. Sends nothing.
   // Errors: not_found (no such account, a secret that is not there).
   static Result<Client> open(Wire& wire, const std::string& account);
+  // The same, logged in by the flow `login` where there is one; an account that is told by its certificate needs none. Errors: of open and run.
+  static Result<Client> log_in(Wire& wire, const std::string& account);
 
   // Runs the steps of a flow in order. The first one that is no success ends it: protocol, "flow login, step 2 of 3: HTTP 403". No such flow: not_found.
   Result<void> run(std::string_view flow);
@@ -92,5 +95,7 @@ class Client {
 
 // The status word of a failed step before the thing under test could be looked at: an account that can't log in is auth_failed.
 model::Status status_of_flow(const Error& error);
+// Says in the observation that the look ended with this error. What was learned stays.
+void end_look(const Error& error, model::Observation& observation);
 
 }  // namespace lintel::flow

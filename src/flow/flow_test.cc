@@ -157,6 +157,29 @@ TEST_CASE("a client logs in, calls and logs out; secrets are hidden, everything 
   CHECK(wire.requests() == 4);
 }
 
+TEST_CASE("logged in only where there is a log-in, and no certificate in its place") {
+  probe::FakeContext context;
+  context.world.secrets["env:P"] = "hunter2";
+  long status = 200;
+  context.world.http = [&](const net::HttpRequest&) -> Result<net::HttpResponse> { return answer_of(status, R"({"csrf": "1"})"); };
+  const auto requests_of = [&](const Json& declared) {
+    const auto application = read_application(declared);
+    Wire wire(context, application);
+    CHECK(Client::log_in(wire, "owner").has_value() == (status == 200));
+    return wire.requests();
+  };
+  Json declared = application_json();
+  CHECK(requests_of(declared) == 1);
+  status = 403;
+  CHECK(requests_of(declared) == 1);
+  status = 200;
+  declared["accounts"]["owner"]["certificate"] = "owner.pem";
+  CHECK(requests_of(declared) == 0);
+  declared["accounts"]["owner"].erase("certificate");
+  declared["flows"].erase("login");
+  CHECK(requests_of(declared) == 0);
+}
+
 TEST_CASE("a sign of success may hold what the user put in") {
   probe::FakeContext context;
   context.world.http = [](const net::HttpRequest& request) { return answer_of(200, request.url); };

@@ -1,7 +1,5 @@
 #include "flow/privacy.h"
 
-#include <algorithm>
-
 #include "base/text.h"
 
 namespace lintel::flow {
@@ -16,8 +14,21 @@ std::vector<std::string> names(const Json& list) {
 
 bool turned_away(long status) { return status == 401 || status == 403 || (status >= 301 && status <= 308); }
 
-}  // namespace
+// The first name that is declared nowhere ("call data-x"); empty when all are.
+std::string unknown_name(const Privacy& privacy, const Application& application) {
+  for (const std::string& account : {privacy.account, privacy.erased_account})
+    if (!account.empty() && !application.accounts.contains(account)) return "account " + account;
+  if (!privacy.notice.empty() && find_flow(application, privacy.notice) == nullptr) return "flow " + privacy.notice;
+  std::vector<std::string> calls{privacy.access, privacy.correct, privacy.export_data, privacy.erase};
+  calls.insert(calls.end(), privacy.answers.begin(), privacy.answers.end());
+  calls.insert(calls.end(), privacy.copies.begin(), privacy.copies.end());
+  for (const std::string& call : calls)
+    if (!call.empty() && find_call(application, call) == nullptr) return "call " + call;
+  if (!privacy.correct.empty() && !find_call(application, privacy.correct)->inputs.contains(privacy.input)) return "input " + privacy.input;
+  return "";
+}
 
+// nullopt when nothing is declared.
 std::optional<Privacy> read_privacy(const Json& item) {
   const Json& json = member(item, "privacy");
   if (!json.is_object()) return std::nullopt;
@@ -41,27 +52,19 @@ std::optional<Privacy> read_privacy(const Json& item) {
   return privacy;
 }
 
-const Call* find_call(const Application& application, const std::string& id) {
-  const auto found = std::ranges::find(application.calls, id, &Call::id);
-  return found == application.calls.end() ? nullptr : &*found;
-}
+}  // namespace
 
-std::string unknown_name(const Privacy& privacy, const Application& application) {
-  for (const std::string& account : {privacy.account, privacy.erased_account})
-    if (!account.empty() && !application.accounts.contains(account)) return "account " + account;
-  if (!privacy.notice.empty() && find_flow(application, privacy.notice) == nullptr) return "flow " + privacy.notice;
-  std::vector<std::string> calls{privacy.access, privacy.correct, privacy.export_data, privacy.erase};
-  calls.insert(calls.end(), privacy.answers.begin(), privacy.answers.end());
-  calls.insert(calls.end(), privacy.copies.begin(), privacy.copies.end());
-  for (const std::string& call : calls)
-    if (!call.empty() && find_call(application, call) == nullptr) return "call " + call;
-  if (!privacy.correct.empty() && !find_call(application, privacy.correct)->inputs.contains(privacy.input)) return "input " + privacy.input;
-  return "";
+std::optional<Privacy> usable_privacy(const Json& item, const Application& application, model::Observation& observation) {
+  auto privacy = read_privacy(item);
+  const std::string unknown = privacy ? unknown_name(*privacy, application) : "";
+  if (privacy && unknown.empty()) return privacy;
+  observation.status = privacy ? model::Status::not_declared : model::Status::not_applicable;
+  observation.message = privacy ? "`privacy` names something that is not declared: " + unknown : "no `privacy` is declared here";
+  return std::nullopt;
 }
 
 Result<Person> Person::log_in(Wire& wire, const std::string& account) {
-  auto client = TRY(Client::open(wire, account));
-  if (find_flow(wire.application(), "login") != nullptr && !client.variables.contains("certificate")) TRY(client.run("login"));
+  auto client = TRY(Client::log_in(wire, account));
   return Person(wire, std::move(client));
 }
 

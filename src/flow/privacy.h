@@ -26,11 +26,8 @@ struct Privacy {
   std::chrono::milliseconds within{0};    // so long an erasure may take
 };
 
-// nullopt when nothing is declared. Pure.
-std::optional<Privacy> read_privacy(const Json& item);
-const Call* find_call(const Application& application, const std::string& id);
-// The first name that is declared nowhere ("call data-x"); empty when all are. Pure.
-std::string unknown_name(const Privacy& privacy, const Application& application);
+// What is declared, when every name in it is; else nullopt, and the observation says why there is no look. Pure.
+std::optional<Privacy> usable_privacy(const Json& item, const Application& application, model::Observation& observation);
 
 // One person who logs in, again whenever an answer turns the session away. Sends what the target declares.
 class Person {

@@ -98,11 +98,9 @@ const model::Item* web_item(const probe::Context& context, const std::string& id
 
 // Sends the call with one after another of the declared inputs, over and over, and at the end once as it is declared.
 Result<void> report(flow::Wire& wire, const Json& declared, Act& act) {
-  const auto& calls = wire.application().calls;
-  const auto call = std::ranges::find(calls, text_or(declared, "call"), &flow::Call::id);
-  if (call == calls.end() || call->as.empty()) return fail(ErrorCode::not_found, "no call `{}` that an account may send", text_or(declared, "call"));
-  auto client = TRY(Client::open(wire, call->as.front()));
-  if (flow::find_flow(wire.application(), "login") != nullptr && !client.variables.contains("certificate")) TRY(client.run("login"));
+  const flow::Call* call = flow::find_call(wire.application(), text_or(declared, "call"));
+  if (call == nullptr || call->as.empty()) return fail(ErrorCode::not_found, "no call `{}` that an account may send", text_or(declared, "call"));
+  auto client = TRY(Client::log_in(wire, call->as.front()));
   if (const auto device = client.variables.find("device"); device != client.variables.end()) act.target = device->second;
   const Json& inputs = declared.at("inputs");
   std::size_t turn = 0;

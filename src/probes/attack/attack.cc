@@ -29,8 +29,7 @@ struct Found {
 };
 
 Result<flow::Trail> fetch(Scene& scene) {
-  auto client = TRY(flow::Client::open(scene.wire, scene.call->as.front()));
-  if (flow::find_flow(scene.wire.application(), "login") != nullptr && !client.variables.contains("certificate")) TRY(client.run("login"));
+  auto client = TRY(flow::Client::log_in(scene.wire, scene.call->as.front()));
   const auto sent = TRY(client.send(*scene.call));
   if (!sent.success) return fail(ErrorCode::protocol, "call {}: {}", scene.call->id, sent.why);
   return flow::read_trail(sent.response.body, text_or(scene.alarms, "records"));
@@ -87,19 +86,16 @@ Result<void> look(Scene& scene, Json& facts) {
 void run(probe::Context& context, model::Observation& observation) {
   const auto application = flow::read_application(context.item().data);
   const Json& declared = member(context.item().data, "alarms");
-  const auto call = std::ranges::find(application.calls, text_or(declared, "call"), &flow::Call::id);
-  if (!declared.is_object() || call == application.calls.end() || call->as.empty()) {
+  const flow::Call* call = flow::find_call(application, text_or(declared, "call"));
+  if (!declared.is_object() || call == nullptr || call->as.empty()) {
     observation.status = declared.is_object() ? model::Status::not_declared : model::Status::not_applicable;
     observation.message = "a look at alarms needs `alarms` with the `call` that exports them, and an account that may send it";
     return;
   }
   flow::Wire wire(context, application);
   wire.body_cap_bytes = flow::kExportCapBytes;
-  Scene scene{wire, declared, read_layout(declared), &*call};
-  if (const auto done = look(scene, observation.facts); !done) {
-    observation.status = flow::status_of_flow(done.error());
-    observation.message = done.error().message;
-  }
+  Scene scene{wire, declared, read_layout(declared), call};
+  if (const auto done = look(scene, observation.facts); !done) flow::end_look(done.error(), observation);
   observation.facts["requests"] = wire.requests();
   observation.notes = std::move(scene.notes);
   wire.keep({});

@@ -96,11 +96,6 @@ Result<Action> do_one(Scene& scene, const std::string& name, const std::string& 
 
 }  // namespace
 
-const flow::Call* find_call(const flow::Application& application, const std::string& id) {
-  const auto found = std::ranges::find(application.calls, id, &flow::Call::id);
-  return found == application.calls.end() ? nullptr : &*found;
-}
-
 Result<Client> sign_in(Scene& scene, const std::string& account) {
   auto client = TRY(Client::open(scene.wire, account));
   if (find_flow(scene.wire.application(), "login") == nullptr || client.variables.contains("certificate")) return client;

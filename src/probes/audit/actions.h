@@ -36,8 +36,6 @@ struct Scene {
   std::vector<std::string> notes{};
 };
 
-const flow::Call* find_call(const flow::Application& application, const std::string& id);
-
 // A user of the account, logged in where a flow `login` is declared. Its session id joins scene.secrets.
 Result<flow::Client> sign_in(Scene& scene, const std::string& account);
 // All records, fetched as the first account of the call. Errors: of the log-in, protocol (no success), of flow::read_trail.

@@ -144,10 +144,7 @@ void run(probe::Context& context, model::Observation& observation) {
     observation.message = "a look at audit records needs `audit` with the `call` that exports them, and an account that may send it";
     return;
   }
-  if (const auto done = look(scene, observation.facts); !done) {
-    observation.status = flow::status_of_flow(done.error());
-    observation.message = done.error().message;
-  }
+  if (const auto done = look(scene, observation.facts); !done) flow::end_look(done.error(), observation);
   observation.facts["requests"] = wire.requests();
   observation.notes = std::move(scene.notes);
   wire.keep({});

@@ -34,10 +34,7 @@ void run(probe::Context& context, model::Observation& observation) {
     observation.message = "a look at binding needs an account, a flow `bind` with a step that takes `bind_token` and later ones that use it, and a flow `unbind`";
     return;
   }
-  if (const auto done = look(scene); !done) {
-    observation.status = flow::status_of_flow(done.error());
-    observation.message = done.error().message;
-  }
+  if (const auto done = look(scene); !done) flow::end_look(done.error(), observation);
   observation.facts = std::move(scene.facts);
   observation.facts["account"] = scene.account;
   if (!scene.other.empty()) observation.facts["other"] = scene.other;

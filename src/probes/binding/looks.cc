@@ -46,11 +46,7 @@ class Look {
   }
 
  private:
-  Result<Client> sign_in(const std::string& account) {
-    auto client = TRY(Client::open(scene_.wire, account));
-    if (flow::find_flow(scene_.wire.application(), "login") != nullptr) TRY(client.run("login"));
-    return client;
-  }
+  Result<Client> sign_in(const std::string& account) { return Client::log_in(scene_.wire, account); }
 
   // The session may have idled away or been closed by a refusal: one new log-in before each look.
   Result<std::string> issue() {

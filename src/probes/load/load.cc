@@ -54,8 +54,7 @@ Result<void> press(Client& client, const flow::Call& call, probe::Context& conte
 }
 
 Result<void> look(flow::Wire& wire, const flow::Call& call, const Declared& declared, std::vector<Sample>& samples) {
-  Client client = TRY(Client::open(wire, account_of(call)));
-  if (flow::find_flow(wire.application(), "login") != nullptr && !client.variables.contains("certificate")) TRY(client.run("login"));
+  Client client = TRY(Client::log_in(wire, account_of(call)));
   const auto control = TRY(client.send(call));
   if (!control.success) return fail(ErrorCode::protocol, "call {} as {} does not work without any load: {}", call.id, client.account(), control.why);
   return press(client, call, wire.context(), declared, samples);
@@ -81,10 +80,7 @@ void run(probe::Context& context, model::Observation& observation) {
   facts["call"] = call->id;
   flow::Wire wire(context, application);
   std::vector<Sample> samples;
-  if (const auto done = look(wire, *call, declared, samples); !done) {
-    observation.status = flow::status_of_flow(done.error());
-    observation.message = done.error().message;
-  }
+  if (const auto done = look(wire, *call, declared, samples); !done) flow::end_look(done.error(), observation);
   put_facts(samples, facts);
   if (integer_or(facts, "other", 0) > 0) observation.notes.emplace_back("some answers were neither success nor 5xx: a limit on one client (429) or a session that ended says nothing about capacity");
   if (declared.rate * declared.seconds > static_cast<std::int64_t>(declared.requests())) observation.notes.push_back(fmt::format("stopped at {} requests", declared.requests()));

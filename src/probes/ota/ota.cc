@@ -34,8 +34,7 @@ class Look {
     Json offers = Json::array();
     std::set<std::string> models;
     for (const std::string& account : accounts) {
-      Client client = TRY(Client::open(wire_, account));
-      if (flow::find_flow(wire_.application(), "login") != nullptr) TRY(client.run("login"));
+      Client client = TRY(Client::log_in(wire_, account));
       const Asked first = TRY(look_as(client, offers));
       if (first.answer != "unknown") models.insert(client.variables["model"]);
     }
@@ -193,10 +192,7 @@ void run(probe::Context& context, model::Observation& observation) {
     accounts.resize(kMostAccounts);
   }
   flow::Wire wire(context, application);
-  if (const auto done = Look(wire, observation).run(accounts); !done) {
-    observation.status = flow::status_of_flow(done.error());
-    observation.message = done.error().message;
-  }
+  if (const auto done = Look(wire, observation).run(accounts); !done) flow::end_look(done.error(), observation);
   observation.facts["requests"] = wire.requests();
   wire.keep({"asked", "offers"});
 }

@@ -108,22 +108,10 @@ class Look {
 
 void run(probe::Context& context, model::Observation& observation) {
   const auto application = flow::read_application(context.item().data);
-  const auto privacy = flow::read_privacy(context.item().data);
-  if (!privacy) {
-    observation.status = model::Status::not_applicable;
-    observation.message = "no `privacy` is declared here";
-    return;
-  }
-  if (const std::string unknown = flow::unknown_name(*privacy, application); !unknown.empty()) {
-    observation.status = model::Status::not_declared;
-    observation.message = "`privacy` names something that is not declared: " + unknown;
-    return;
-  }
+  const auto privacy = flow::usable_privacy(context.item().data, application, observation);
+  if (!privacy) return;
   flow::Wire wire(context, application);
-  if (const auto done = Look(wire, *privacy, observation).run(); !done) {
-    observation.status = flow::status_of_flow(done.error());
-    observation.message = done.error().message;
-  }
+  if (const auto done = Look(wire, *privacy, observation).run(); !done) flow::end_look(done.error(), observation);
   wire.keep({"notice", "answers", "rights"});
 }
 

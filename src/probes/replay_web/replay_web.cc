@@ -106,8 +106,7 @@ void run(probe::Context& context, model::Observation& observation) {
     const auto done = look_at(wire, *call, facts, observation.notes);
     observation.facts["calls"].push_back(facts);
     if (done) continue;
-    observation.status = flow::status_of_flow(done.error());
-    observation.message = done.error().message;
+    flow::end_look(done.error(), observation);
     if (context.cancel().requested() || context.deadline().passed() || done.error().code == ErrorCode::refused || done.error().code == ErrorCode::timeout) break;
   }
   put_summary(observation.facts);

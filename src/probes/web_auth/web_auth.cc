@@ -35,8 +35,7 @@ void look(Scene& scene, model::Observation& observation) {
     return;
   }
   if (const auto control = check_login(scene); !control) {
-    observation.status = flow::status_of_flow(control.error());
-    observation.message = control.error().message;
+    flow::end_look(control.error(), observation);
     return;
   }
   for (const auto& [name, step] : kLooks)

@@ -43,18 +43,12 @@ class Trials {
   // The account's client, logged in once. Null when it can't; the first such account ends the look.
   Client* client_of(const std::string& account) {
     if (const auto known = clients_.find(account); known != clients_.end()) return &known->second;
-    auto client = fresh(account);
+    auto client = Client::log_in(wire_, account);
     if (!client) {
       looked_.stopped = Error{client.error().code, fmt::format("account {}: {}", account, client.error().message)};
       return nullptr;
     }
     return &clients_.emplace(account, *std::move(client)).first->second;
-  }
-
-  Result<Client> fresh(const std::string& account) {
-    auto client = TRY(Client::open(wire_, account));
-    if (find_flow(application_, "login") != nullptr && !client.variables.contains("certificate")) TRY(client.run("login"));
-    return client;
   }
 
   // Again when the session may have ended meanwhile.
@@ -156,7 +150,7 @@ class Trials {
   // A session of its own, so that the owner's stays. Its id and cookies are put back after log-out, which a browser would have dropped.
   Result<Client> ended_session(const std::string& owner) {
     if (ended_ && ended_of_ == owner) return *ended_;
-    Client client = TRY(fresh(owner));
+    Client client = TRY(Client::log_in(wire_, owner));
     const flow::Jar cookies = client.cookies;
     const auto id = client.session_id();
     TRY(client.run("logout"));

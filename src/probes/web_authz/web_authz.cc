@@ -43,10 +43,7 @@ void run(probe::Context& context, model::Observation& observation) {
   for (const Tried& tried : looked.tried)
     facts["tried"].push_back({{"call", tried.call}, {"way", name_of(tried.way)}, {"account", tried.account}, {"accepted", word(tried.outcome)}, {"status", tried.status}});
   observation.notes = looked.notes;
-  if (looked.stopped) {
-    observation.status = flow::status_of_flow(*looked.stopped);
-    observation.message = looked.stopped->message;
-  }
+  if (looked.stopped) flow::end_look(*looked.stopped, observation);
   wire.keep({"tried", "working", "failing"});
 }
 

@@ -47,8 +47,7 @@ class Trials {
 
   Result<void> log_in(const std::string& account) {
     client_.reset();
-    client_ = TRY(Client::open(wire_, account));
-    if (find_flow(application_, "login") != nullptr && !client_->variables.contains("certificate")) TRY(client_->run("login"));
+    client_ = TRY(Client::log_in(wire_, account));
     return {};
   }
 

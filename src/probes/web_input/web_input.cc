@@ -28,10 +28,7 @@ void run(probe::Context& context, model::Observation& observation) {
   for (const Tried& tried : looked.tried)
     facts["tried"].push_back({{"call", tried.call}, {"input", tried.input}, {"attack", tried.attack}, {"outcome", tried.outcome}, {"effect", tried.effect}, {"status", tried.status}});
   observation.notes = looked.notes;
-  if (looked.stopped) {
-    observation.status = flow::status_of_flow(*looked.stopped);
-    observation.message = looked.stopped->message;
-  }
+  if (looked.stopped) flow::end_look(*looked.stopped, observation);
   wire.keep({"tried", "working", "failing"});
 }
 
