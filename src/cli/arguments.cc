@@ -122,6 +122,36 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   add_profile_trust(*judge_app, judge.profile_trust);
   judge_app->footer("Example:\n  lintel judge home.lintel --attestations answers.yaml --write");
 
+  AssessCommand assess;
+  auto* assess_app = app.add_subcommand("assess", "answer the questions of a run one by one; with --json only list what is open");
+  assess_app->add_option("run", assess.run, "run file")->required();
+  assess_app->add_option("--clause", assess.clause, "only this clause");
+  assess_app->add_option("--asset", assess.asset, "only this asset");
+  assess_app->add_flag("--redo", assess.redo, "ask what is answered already too");
+  assess_app->add_option("--tester", assess.tester, "name of the assessor (default: the last one of the run)");
+  assess_app->add_flag("--reference-large", assess.reference_large, "record only name and hash of evidence too large for the run file");
+  auto* assess_answers = assess_app->add_option("--answers", assess.answers, "take the answers from this document, ask nothing");
+  assess_app->add_option("--template", assess.skeleton, "write such a document with an entry for each open question (-: standard output)")->excludes(assess_answers);
+  assess_app->add_flag("--break-seal", assess.break_seal, "take the seal off a sealed run: answers change it");
+  add_gate(*assess_app, assess.gate);
+  assess_app->footer("Examples:\n  lintel assess home.lintel\n  lintel assess home.lintel --clause 8.1.4.k --redo\n"
+                     "  lintel assess home.lintel --template answers.yaml --language en\n  lintel assess home.lintel --answers answers.yaml");
+
+  auto* ics_app = app.add_subcommand("ics", "the customer's conformance statement: init, check");
+  ics_app->require_subcommand(1);
+  IcsInitCommand ics_init;
+  auto* ics_init_app = ics_app->add_subcommand("init", "write a skeleton with a row for each clause that binds the target's assets");
+  ics_init_app->add_option("target", ics_init.target, "target file")->required();
+  ics_init_app->add_option("-o,--out", ics_init.out, "file to write (default: ics.yaml beside the target)");
+  ics_init_app->add_option("--ixit", ics_init.ixit, "also write a skeleton of IXIT tables here");
+  ics_init_app->footer("Example:\n  lintel ics init home.yaml --ixit ixit.yaml");
+  IcsCheckCommand ics_check;
+  auto* ics_check_app = ics_app->add_subcommand("check", "what is not stated yet and, with a run, what contradicts it");
+  ics_check_app->add_option("target", ics_check.target, "target file")->required();
+  ics_check_app->add_option("run", ics_check.run, "run file");
+  ics_check_app->footer("Examples:\n  lintel ics check home.yaml\n  lintel ics check home.yaml home.lintel --json");
+  ics_app->footer("Examples:\n  lintel ics init home.yaml\n  lintel ics check home.yaml home.lintel");
+
   ReportCommand report;
   auto* report_app = app.add_subcommand("report", "write reports of a run");
   report_app->add_option("run", report.run, "run file")->required();
@@ -271,6 +301,9 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   arguments.colour = colour == "always" ? Colour::always : colour == "never" ? Colour::never : Colour::automatic;
   if (*scan_app) arguments.command = scan;
   if (*judge_app) arguments.command = judge;
+  if (*assess_app) arguments.command = assess;
+  if (*ics_init_app) arguments.command = ics_init;
+  if (*ics_check_app) arguments.command = ics_check;
   if (*report_app) arguments.command = report;
   if (*export_app) arguments.command = exported;
   if (*diff_app) arguments.command = diff;

@@ -60,6 +60,27 @@ struct JudgeCommand {
   GateOptions gate;
 };
 
+struct AssessCommand {
+  std::string run;
+  std::string clause, asset;     // only these; empty: all
+  bool redo = false;             // answered questions too
+  bool reference_large = false;  // files too large for the run file: name and hash only
+  std::string tester;
+  std::string answers;           // take answers from this document instead of asking
+  std::string skeleton;          // write such a document for what is open; "-": standard output
+  bool break_seal = false;       // of a sealed run: answers change it
+  GateOptions gate;
+};
+
+struct IcsInitCommand {
+  std::string target;
+  std::string out, ixit;  // files to write; out empty: ics.yaml beside the target
+};
+struct IcsCheckCommand {
+  std::string target;
+  std::string run;  // empty: completeness only
+};
+
 struct ReportCommand {
   std::string run;
   ReportOptions report;
@@ -152,7 +173,7 @@ struct Arguments {
   std::variant<ScanCommand, JudgeCommand, ReportCommand, ExportCommand, DiffCommand, HistoryCommand, SealCommand, VerifyCommand, ProfilePinCommand, ProfileSignCommand,
                ProfileLintCommand, ProfileShowCommand,
                ProfileTestCommand, ProfileCoverageCommand, TargetLintCommand, TargetTryCommand, ProbeListCommand,
-               ProbeShowCommand, TextCommand, InitCommand>
+               ProbeShowCommand, TextCommand, InitCommand, AssessCommand, IcsInitCommand, IcsCheckCommand>
       command;
   std::string language = "zh";  // zh | en, of what is printed
   Colour colour = Colour::automatic;

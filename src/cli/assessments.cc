@@ -1,6 +1,7 @@
 #include "cli/assessments.h"
 
 #include "base/files.h"
+#include "crypto/digest.h"
 #include "cli/console.h"
 #include "rules/loader.h"
 #include "store/run_file.h"
@@ -20,19 +21,41 @@ static const char* media_type_of(const std::filesystem::path& path) {
   return "application/octet-stream";
 }
 
+Result<EvidenceFile> read_evidence_file(const std::filesystem::path& path, Keep keep) {
+  EvidenceFile file;
+  file.evidence.name = path.filename().string();
+  file.evidence.media_type = media_type_of(path);
+  file.evidence.kept = keep == Keep::bytes;
+  if (std::error_code ignored; std::filesystem::is_directory(path, ignored))
+    return fail(ErrorCode::invalid_input, "{} is a folder; name the files in it, or pack them into one", path.string());
+  if (keep == Keep::bytes) {
+    auto content = read_file(path, store::kBlobCapBytes);
+    if (!content && content.error().code == ErrorCode::limit)
+      return fail(ErrorCode::limit, "{} is larger than the {} bytes that a run file keeps of one file; record only its name and hash", path.string(), store::kBlobCapBytes);
+    if (!content) return tl::unexpected<Error>(content.error());
+    file.bytes.assign(content->begin(), content->end());
+    file.evidence.size_bytes = file.bytes.size();
+    file.evidence.sha256 = store::sha256_hex(file.bytes);
+    return file;
+  }
+  const crypto::DigestAlgorithm sha256[] = {crypto::DigestAlgorithm::sha256};
+  crypto::Digester digester = TRY(crypto::Digester::create(sha256));
+  TRY(for_each_chunk(path, [&](ByteView chunk) -> Result<void> {
+    file.evidence.size_bytes += chunk.size();
+    return digester.update(chunk);
+  }));
+  file.evidence.sha256 = to_hex(TRY(digester.finish()).front().second);
+  return file;
+}
+
 static Result<void> hash_evidence(const std::filesystem::path& folder, Assessments& assessments) {
   for (model::Attestation& attestation : assessments.attestations) {
     for (model::Evidence& evidence : attestation.evidence) {
-      const auto path = folder / evidence.name;
-      const std::string content = TRY(read_file(path, store::kBlobCapBytes));
-      const std::string sha256 = store::sha256_hex(as_bytes(content));
-      if (!evidence.sha256.empty() && evidence.sha256 != sha256)
-        return fail(ErrorCode::invalid_input, "{} has changed: its SHA-256 is {}, the attestation of {} says {}", path.string(), sha256,
-                    attestation.clause, evidence.sha256);
-      evidence.sha256 = sha256;
-      evidence.size_bytes = content.size();
-      evidence.media_type = media_type_of(path);
-      assessments.evidence.emplace_back(content.begin(), content.end());
+      const bool keep = evidence.kept;
+      auto file = TRY(read_evidence_file(folder / evidence.name, keep ? Keep::bytes : Keep::hash_only));
+      file.evidence.name = evidence.name;
+      evidence = std::move(file.evidence);
+      if (keep) assessments.evidence.push_back(std::move(file.bytes));
     }
   }
   return {};
@@ -43,7 +66,7 @@ std::optional<Assessments> load_assessments(const std::filesystem::path& attesta
   Assessments assessments;
   std::vector<Diagnostic> diagnostics;
   if (!attestations.empty()) {
-    auto loaded = rules::load_attestations(attestations, profile, target);
+    auto loaded = rules::load_attestations(attestations, profile, target, SystemClock().now());
     assessments.attestations = std::move(loaded.attestations);
     diagnostics = std::move(loaded.diagnostics);
   }

@@ -23,6 +23,15 @@ struct Assessments {
 std::optional<Assessments> load_assessments(const std::filesystem::path& attestations, const std::filesystem::path& waivers,
                                             const model::Profile& profile, const model::Target& target);
 
+enum class Keep { bytes, hash_only };
+struct EvidenceFile {
+  model::Evidence evidence;  // named by the last part of the path
+  Bytes bytes;               // empty with hash_only
+};
+// A file of any size with hash_only, else at most store::kBlobCapBytes. Errors name the file and the next step: not_found, permission,
+// io, limit, invalid_input (a folder, no regular file).
+Result<EvidenceFile> read_evidence_file(const std::filesystem::path& path, Keep keep);
+
 // A path of the target file: relative ones start at its folder; empty stays empty.
 std::filesystem::path beside_target(const model::Target& target, const std::string& path);
 

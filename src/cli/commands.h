@@ -10,6 +10,9 @@ inline constexpr int kInternalError = 4;
 
 int run_command(const ScanCommand& command, const Console& console);
 int run_command(const JudgeCommand& command, const Console& console);
+int run_command(const AssessCommand& command, const Console& console);
+int run_command(const IcsInitCommand& command, const Console& console);
+int run_command(const IcsCheckCommand& command, const Console& console);
 int run_command(const ReportCommand& command, const Console& console);
 int run_command(const ExportCommand& command, const Console& console);
 int run_command(const DiffCommand& command, const Console& console);

@@ -17,6 +17,7 @@ namespace fs = std::filesystem;
 static const char* extension_of(const std::string& media_type) {
   if (media_type == "text/plain") return ".txt";
   if (media_type == "application/json") return ".json";
+  if (media_type == "application/yaml") return ".yaml";
   if (media_type == "application/pdf") return ".pdf";
   if (media_type == "image/png") return ".png";
   if (media_type == "image/jpeg") return ".jpg";
@@ -37,7 +38,10 @@ static Result<std::size_t> unpack(const ExportCommand& command) {
   for (const auto& observation : run.observations)
     for (const auto& one : observation.evidence) evidence.emplace(one.sha256, &one);
   for (const auto& attestation : run.attestations)
-    for (const auto& one : attestation.evidence) evidence.emplace(one.sha256, &one);
+    for (const auto& one : attestation.evidence)
+      if (one.kept) evidence.emplace(one.sha256, &one);
+  if (run.ics) evidence.emplace(run.ics->source.sha256, &run.ics->source);
+  if (run.ixit) evidence.emplace(run.ixit->source.sha256, &run.ixit->source);
   for (const auto& [sha256, one] : evidence) {
     const Bytes bytes = TRY(file.read_evidence(sha256));
     TRY(write_file(folder / "evidence" / (sha256 + extension_of(one->media_type)), as_text(bytes)));

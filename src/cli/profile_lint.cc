@@ -1,6 +1,7 @@
 // lintel profile lint, lintel target lint: mistakes in documents, with their places. Sends nothing.
 #include "cli/assessments.h"
 #include "cli/commands.h"
+#include "cli/customer.h"
 #include "cli/data_folder.h"
 #include "cli/json_output.h"
 #include "cli/probes.h"
@@ -42,8 +43,8 @@ int run_command(const TargetLintCommand& command, const Console& console) {
   print_diagnostics(profile.diagnostics);
   if (has_errors(profile.diagnostics)) return kUsageError;
   const auto& named = target.target;
-  if (!load_assessments(beside_target(named, named.attestations), beside_target(named, named.waivers), profile.profile, named))
-    return kUsageError;
+  const bool answers = load_assessments(beside_target(named, named.attestations), beside_target(named, named.waivers), profile.profile, named).has_value();
+  if (!load_customer_documents(named, profile.profile) || !answers) return kUsageError;
   std::size_t items = 0;
   for (const auto& asset : named.assets) items += asset.items.size();
   if (!console.quiet && !console.json) fmt::print("{}: {} {}, {} {} to look at\n", command.target, named.assets.size(), named.assets.size() == 1 ? "asset" : "assets", items,

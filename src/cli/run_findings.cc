@@ -74,7 +74,10 @@ Finding examine_evidence(store::RunFile& file, const model::Run& run) {
   for (const auto& observation : run.observations)
     for (const auto& one : observation.evidence) names.emplace(one.sha256, one.name);
   for (const auto& attestation : run.attestations)
-    for (const auto& one : attestation.evidence) names.emplace(one.sha256, one.name);
+    for (const auto& one : attestation.evidence)
+      if (one.kept) names.emplace(one.sha256, one.name);
+  if (run.ics) names.emplace(run.ics->source.sha256, run.ics->source.name);
+  if (run.ixit) names.emplace(run.ixit->source.sha256, run.ixit->source.name);
   std::vector<Place> places;
   for (const auto& [sha256, name] : names)
     if (const auto bytes = file.read_evidence(sha256); !bytes) places.push_back({"证据 " + name, "evidence " + name, sha256, bytes.error().message});
@@ -133,6 +136,13 @@ std::vector<Place> other_verdicts(const model::Run& run) {
     for (const auto& grade : verdicts.grades) text += fmt::format("{}{} {}/{}", text.empty() ? "" : ", ", grade.asset, grade.reached, grade.claimed);
     return text;
   };
+  const auto contradictions = [](const model::Verdicts& verdicts) {
+    std::string text;
+    for (const auto& one : verdicts.contradictions) text += fmt::format("{}{} {} {}", text.empty() ? "" : ", ", one.clause, one.asset, name_of(one.kind));
+    return text;
+  };
+  if (contradictions(again) != contradictions(run.verdicts))
+    add("与声明的矛盾", "contradictions", contradictions(run.verdicts), contradictions(again));
   if (grades(again) != grades(run.verdicts)) add("设备等级", "grades of devices", grades(run.verdicts), grades(again));
   return places;
 }

@@ -6,6 +6,7 @@
 
 #include "cli/assessments.h"
 #include "cli/commands.h"
+#include "cli/customer.h"
 #include "cli/data_folder.h"
 #include "cli/gatekeeper.h"
 #include "cli/interrupt.h"
@@ -45,13 +46,16 @@ Result<void> make_room(const fs::path& path, bool overwrite) {
 }
 
 Result<store::RunFile> begin(const ScanCommand& command, const model::Target& target, rules::LoadedProfile& profile,
-                             const Assessments& assessments, const fs::path& path, const Clock& clock) {
+                             const Assessments& assessments, CustomerDocuments& customer, const fs::path& path, const Clock& clock) {
   model::Run run = TRY(scan::prepare(scan_options(), target, profile.profile, std::move(profile.checks), clock));
   run.attestations = assessments.attestations;
   run.waivers = assessments.waivers;
+  run.ics = std::move(customer.ics);
+  run.ixit = std::move(customer.ixit);
   TRY(make_room(path, command.overwrite));
   store::RunFile file = TRY(store::RunFile::create(path, run));
   for (const Bytes& evidence : assessments.evidence) TRY(file.keep(evidence));
+  for (const Bytes& document : customer.files) TRY(file.keep(document));
   return file;
 }
 
@@ -68,8 +72,9 @@ Result<store::RunFile> new_run(const ScanCommand& command, const model::Target& 
   const auto assessments = load_assessments(
       command.attestations.empty() ? beside_target(target, target.attestations) : fs::path(command.attestations),
       command.waivers.empty() ? beside_target(target, target.waivers) : fs::path(command.waivers), profile.profile, target);
-  if (!assessments) return told();
-  return begin(command, target, profile, *assessments, path, clock);
+  auto customer = load_customer_documents(target, profile.profile);
+  if (!assessments || !customer) return told();
+  return begin(command, target, profile, *assessments, *customer, path, clock);
 }
 
 // What resume continues must be the same question: a changed target would mix two answers in one report.

@@ -41,7 +41,11 @@ constexpr Row<Reason> kReasons[] = {
     {Reason::probe_error, "probe_error"}, {Reason::no_fact, "no_fact"}, {Reason::no_evidence, "no_evidence"},
     {Reason::manual_pending, "manual_pending"}, {Reason::attestation_expired, "attestation_expired"},
     {Reason::attested, "attested"}, {Reason::role, "role"}, {Reason::level, "level"}, {Reason::escape, "escape"},
-    {Reason::not_run, "not_run"}, {Reason::no_check, "no_check"}};
+    {Reason::not_run, "not_run"}, {Reason::no_check, "no_check"}, {Reason::ics, "ics"}};
+constexpr Row<Support> kSupports[] = {{Support::open, "open"}, {Support::yes, "yes"}, {Support::no, "no"}, {Support::not_applicable, "not_applicable"}};
+constexpr Row<ContradictionKind> kContradictionKinds[] = {
+    {ContradictionKind::supported_fails, "supported_fails"}, {ContradictionKind::unsupported_passes, "unsupported_passes"},
+    {ContradictionKind::not_applicable_seen, "not_applicable_seen"}, {ContradictionKind::ixit_disagrees, "ixit_disagrees"}};
 
 template <class Enum>
 std::string_view find_name(std::span<const Row<Enum>> rows, Enum value) {
@@ -71,6 +75,8 @@ LINTEL_ENUM(ItemKind, kItemKinds)
 LINTEL_ENUM(Verdict, kVerdicts)
 LINTEL_ENUM(Status, kStatuses)
 LINTEL_ENUM(Reason, kReasons)
+LINTEL_ENUM(Support, kSupports)
+LINTEL_ENUM(ContradictionKind, kContradictionKinds)
 #undef LINTEL_ENUM
 
 bool binds(Subject subject, Role role) {

@@ -44,6 +44,16 @@ enum class Reason {
   escape,               // the check says that nothing here is meant
   not_run,              // job planned but not done (interrupted run)
   no_check,             // the clause has neither check nor question
+  ics,                  // the customer states that it is not supported
+};
+// What the customer says of a clause.
+enum class Support { open, yes, no, not_applicable };
+// What disagrees with the customer's statement.
+enum class ContradictionKind {
+  supported_fails,       // says yes, and it was found to fail
+  unsupported_passes,    // says no, and it was found to pass
+  not_applicable_seen,   // says that it does not apply, and a probe or the assessor decided it
+  ixit_disagrees,        // the ICS and the IXIT tables say different things; about the documents only
 };
 
 std::string_view name_of(Subject);
@@ -54,6 +64,8 @@ std::string_view name_of(ItemKind);
 std::string_view name_of(Verdict);
 std::string_view name_of(Status);
 std::string_view name_of(Reason);
+std::string_view name_of(Support);
+std::string_view name_of(ContradictionKind);
 
 template <class Enum>
 std::optional<Enum> parse(std::string_view name);  // defined for each of the above

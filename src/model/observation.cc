@@ -10,6 +10,7 @@ void to_json(Json& json, const Evidence& evidence) {
               {"sha256", evidence.sha256},
               {"size_bytes", evidence.size_bytes},
               {"about", evidence.about}};
+  if (!evidence.kept) json["kept"] = false;
 }
 
 void from_json(const Json& json, Evidence& evidence) {
@@ -18,6 +19,7 @@ void from_json(const Json& json, Evidence& evidence) {
   evidence.sha256 = text_or(json, "sha256");
   evidence.size_bytes = static_cast<std::size_t>(std::max<std::int64_t>(0, integer_or(json, "size_bytes", 0)));
   evidence.about = texts_of(json, "about");
+  evidence.kept = bool_or(json, "kept", true);
 }
 
 void to_json(Json& json, const Job& job) {

@@ -10,12 +10,15 @@
 
 namespace lintel::model {
 
+constexpr std::size_t kEvidenceCapBytes = 64 << 20;  // one piece of evidence kept in a run file
+
 struct Evidence {
   std::string name;        // "server-hello-ssl3.bin"
   std::string media_type;  // "application/octet-stream", "text/plain"
   std::string sha256;      // address of the bytes in the run file
   std::size_t size_bytes = 0;
-  std::vector<std::string> about;  // fact paths it backs ("versions.ssl3"); empty: all of them
+  std::vector<std::string> about{};  // fact paths it backs ("versions.ssl3"); empty: all of them
+  bool kept = true;        // false: the run file holds only name, size and hash; the assessor keeps the bytes
 };
 
 // One job = one probe on one item with one set of parameters; clauses share it.

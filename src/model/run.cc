@@ -33,6 +33,8 @@ void to_json(Json& json, const Run& run) {
               {"attestations", to_list(run.attestations)},
               {"waivers", to_list(run.waivers)},
               {"verdicts", run.verdicts}};
+  if (run.ics) json["ics"] = *run.ics;
+  if (run.ixit) json["ixit"] = *run.ixit;
 }
 
 void from_json(const Json& json, Run& run) {
@@ -50,6 +52,8 @@ void from_json(const Json& json, Run& run) {
   run.observations = list_of<Observation>(json, "observations");
   run.attestations = list_of<Attestation>(json, "attestations");
   run.waivers = list_of<Waiver>(json, "waivers");
+  if (const Json& ics = member(json, "ics"); ics.is_object()) from_json(ics, run.ics.emplace());
+  if (const Json& ixit = member(json, "ixit"); ixit.is_object()) from_json(ixit, run.ixit.emplace());
   from_json(member(json, "verdicts"), run.verdicts);
 }
 

@@ -1,11 +1,13 @@
 // A whole run in memory: what the run file holds, what judging reads and reports show.
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
 #include "model/attestation.h"
 #include "model/check.h"
+#include "model/ics.h"
 #include "model/observation.h"
 #include "model/profile.h"
 #include "model/target.h"
@@ -28,6 +30,8 @@ struct Run {
   std::vector<Observation> observations;
   std::vector<Attestation> attestations;
   std::vector<Waiver> waivers;
+  std::optional<Ics> ics;
+  std::optional<Ixit> ixit;
   Verdicts verdicts;
 };
 

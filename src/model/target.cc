@@ -50,6 +50,8 @@ void to_json(Json& json, const Target& target) {
               {"waivers", target.waivers},
               {"folder", target.folder},
               {"assets", to_list(target.assets)}};
+  if (!target.ics.empty()) json["ics"] = target.ics;
+  if (!target.ixit.empty()) json["ixit"] = target.ixit;
 }
 
 void from_json(const Json& json, Target& target) {
@@ -63,6 +65,8 @@ void from_json(const Json& json, Target& target) {
   target.limits.deadline = std::chrono::milliseconds(integer_or(limits, "deadline_ms", 600'000));
   target.attestations = text_or(json, "attestations");
   target.waivers = text_or(json, "waivers");
+  target.ics = text_or(json, "ics");
+  target.ixit = text_or(json, "ixit");
   target.folder = text_or(json, "folder");
   target.assets = list_of<Asset>(json, "assets");
 }

@@ -41,6 +41,8 @@ struct Target {
   std::string waivers;
   std::string folder;  // absolute folder of the file: relative paths start here
   std::vector<Asset> assets;
+  std::string ics{};   // path of the customer's statements (model/ics.h), as written
+  std::string ixit{};
 };
 
 const Asset* find_asset(const Target& target, const std::string& id);

@@ -180,12 +180,30 @@ static void from_json(const Json& json, Grade& grade) {
   grade.missing = texts_of(json, "missing");
 }
 
+static void to_json(Json& json, const Contradiction& from) {
+  json = Json{{"kind", name_of(from.kind)},   {"clause", from.clause},       {"asset", from.asset},
+              {"support", name_of(from.support)}, {"statement", from.statement}, {"observed", name_of(from.observed)},
+              {"checks", from.checks},        {"ixit", from.ixit}};
+}
+
+static void from_json(const Json& json, Contradiction& to) {
+  to.kind = enum_or(json, "kind", ContradictionKind::supported_fails);
+  to.clause = text_or(json, "clause");
+  to.asset = text_or(json, "asset");
+  to.support = enum_or(json, "support", Support::open);
+  to.statement = text_or(json, "statement");
+  to.observed = enum_or(json, "observed", Verdict::not_tested);
+  to.checks = texts_of(json, "checks");
+  to.ixit = texts_of(json, "ixit");
+}
+
 void to_json(Json& json, const Verdicts& verdicts) {
   json = Json{{"judged_at", format_time(verdicts.judged_at)},
               {"clauses", to_list(verdicts.clauses)},
               {"grades", to_list(verdicts.grades)},
               {"counts", verdicts.counts},
               {"gate", name_of(verdicts.gate)}};
+  if (!verdicts.contradictions.empty()) json["contradictions"] = to_list(verdicts.contradictions);
 }
 
 void from_json(const Json& json, Verdicts& verdicts) {
@@ -197,6 +215,7 @@ void from_json(const Json& json, Verdicts& verdicts) {
     for (const auto& [name, count] : counts.items())
       verdicts.counts[name] = count.is_number_integer() ? count.get<int>() : 0;
   verdicts.gate = gate_of(text_or(json, "gate"));
+  verdicts.contradictions = list_of<Contradiction>(json, "contradictions");
 }
 
 }  // namespace lintel::model

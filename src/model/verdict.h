@@ -80,6 +80,18 @@ struct Grade {
   std::vector<std::string> missing;   // clauses that keep it from the next level
 };
 
+// A statement of the customer that something else speaks against. Decides nothing: the verdict stands beside it.
+struct Contradiction {
+  ContradictionKind kind = ContradictionKind::supported_fails;
+  std::string clause;
+  std::string asset;
+  Support support = Support::open;    // what the customer says
+  std::string statement;              // its detail or justification
+  Verdict observed = Verdict::not_tested;  // without the statement
+  std::vector<std::string> checks;    // that speak against it; empty: the assessor, or the IXIT
+  std::vector<std::string> ixit;      // "AuthMech/AuthMech-1": the rows of an ixit_disagrees
+};
+
 enum class Gate { conformant, fails, open, nothing_tested, interrupted };
 
 struct Verdicts {
@@ -88,6 +100,7 @@ struct Verdicts {
   std::vector<Grade> grades;
   std::map<std::string, int> counts;   // verdict name → clauses
   Gate gate = Gate::nothing_tested;
+  std::vector<Contradiction> contradictions{};  // in the order of the clauses; none without an ICS
 };
 
 // 0 conformant, 1 fails, 3 open (0 with allow_open), 5 nothing tested, 130 interrupted; docs/exit-codes.md.

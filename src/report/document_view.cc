@@ -190,6 +190,7 @@ Json document_view(const RunIndex& index) {
   view["questions"] = open_questions(index);
   view["waivers"] = waiver_list(index);
   view["evidence"] = evidence_register(index);
+  view["customer"] = customer_value(index);
   for (const char* key : {"grades", "failures", "inconclusive", "not_tested", "questions", "waivers", "evidence"})
     view[std::string("has_") + key] = !view[key].empty();
   view["more_evidence"] = more(index.evidence().size(), index.limits.register_rows);

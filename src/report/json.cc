@@ -21,10 +21,13 @@ model::Run without_lists(const model::Run& run) {
   light.checks = run.checks;
   light.attestations = run.attestations;
   light.waivers = run.waivers;
+  light.ics = run.ics;
+  light.ixit = run.ixit;
   light.verdicts.judged_at = run.verdicts.judged_at;
   light.verdicts.grades = run.verdicts.grades;
   light.verdicts.counts = run.verdicts.counts;
   light.verdicts.gate = run.verdicts.gate;
+  light.verdicts.contradictions = run.verdicts.contradictions;
   return light;
 }
 

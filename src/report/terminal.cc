@@ -52,6 +52,7 @@ class Writer {
   void matrix(const Json& view);
   void grades(const Json& view);
   void details(Verdict verdict, std::string_view title);
+  void contradictions(const Json& customer);
   void clause(const ClauseRow& row);
   void instance(const model::AssetVerdict& asset, const model::CheckResult& check, const model::Instance& instance);
   void field(std::string_view name, const model::Text& text);
@@ -223,6 +224,17 @@ void Writer::details(Verdict wanted, std::string_view title) {
   }
 }
 
+void Writer::contradictions(const Json& customer) {
+  if (!customer.is_object() || customer["contradictions"].empty()) return;
+  heading("contradictions", index_.run.verdicts.contradictions.size());
+  for (const Json& each : customer["contradictions"]) {
+    const std::string asset = text_or(each["asset"], "id"), against = text_or(each, "against"), statement = text_or(each, "statement");
+    paragraph("  ! " + text_or(each, "id") + "  ", one_line(asset + " · " + say(each["kind"]) + (against.empty() ? "" : " · " + against), 600));
+    if (!statement.empty()) paragraph("      " + label("stated") + "  ", one_line(statement, 600));
+  }
+  if (customer["more_contradictions"].is_string()) line("    … +" + text_or(customer, "more_contradictions"));
+}
+
 std::string Writer::write() {
   const Json view = document_view(index_);
   head(view);
@@ -231,6 +243,7 @@ std::string Writer::write() {
   details(Verdict::fail, "failures");
   details(Verdict::inconclusive, "inconclusive_list");
   details(Verdict::not_tested, "not_tested_list");
+  contradictions(view["customer"]);
   const Json& gate = view["gate"];
   line();
   line(paint(text_or(gate, "tone"), cut(label("statement") + ": " + say(gate), width_)));

@@ -41,6 +41,7 @@ Json asset_value(const RunIndex& index, const std::string& id) {
 
 Json evidence_value(const RunIndex& index, const model::Evidence& evidence) {
   return Json{{"number", index.evidence_number(evidence.sha256)},
+              {"elsewhere", !evidence.kept},
               {"name", one_line(evidence.name, 200)},
               {"type", one_line(evidence.media_type, 100)},
               {"size", format_size(evidence.size_bytes)},

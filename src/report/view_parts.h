@@ -30,4 +30,7 @@ Json undecided(const RunIndex& index, model::Verdict verdict);  // clauses with 
 Json waiver_list(const RunIndex& index);
 Json evidence_register(const RunIndex& index);
 
+// Contradictions, ICS and IXIT (view_customer.cc); null when the customer supplied neither.
+Json customer_value(const RunIndex& index);
+
 }  // namespace lintel::report

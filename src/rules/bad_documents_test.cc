@@ -28,7 +28,8 @@ struct KindOfDocument {
 constexpr KindOfDocument kKinds[] = {{"profile", "profile.yaml", 40},    {"clauses", "part.yaml", 40},
                                      {"check", "checks/demo/ports.yaml", 40}, {"target", "target.yaml", 40},
                                      {"attestations", "attestations.yaml", 40}, {"waivers", "waivers.yaml", 40},
-                                     {"standard", "standard.yaml", 5}};
+                                     {"standard", "standard.yaml", 5},  {"ics", "ics.yaml", 20},
+                                     {"ixit", "ixit.yaml", 20}};
 
 std::vector<Diagnostic> load(const std::string& kind, const fs::path& world) {
   const ProbeCatalog catalog = catalog_of(world / "probes");
@@ -37,7 +38,9 @@ std::vector<Diagnostic> load(const std::string& kind, const fs::path& world) {
   const LoadedProfile profile = load_profile(world, catalog);
   const LoadedTarget target = load_target(world / "target.yaml");
   if (kind == "waivers") return load_waivers(world / "waivers.yaml", profile.profile, target.target).diagnostics;
-  return load_attestations(world / "attestations.yaml", profile.profile, target.target).diagnostics;
+  if (kind == "ics") return load_ics(world / "ics.yaml", profile.profile, target.target).diagnostics;
+  if (kind == "ixit") return load_ixit(world / "ixit.yaml", profile.profile, target.target).diagnostics;
+  return load_attestations(world / "attestations.yaml", profile.profile, target.target, *parse_time("2026-12-01T00:00:00Z")).diagnostics;
 }
 
 std::string say(const std::vector<Diagnostic>& diagnostics, const fs::path& world) {

@@ -7,6 +7,7 @@
 #include "rules/gate.h"
 #include "rules/judge_check.h"
 #include "rules/judge_clause.h"
+#include "rules/statements.h"
 
 namespace lintel::rules {
 
@@ -22,7 +23,7 @@ bool has_level(const model::Clause& clause) {
 class Judge {
  public:
   Judge(const model::Run& run, WallTime now, const FactsSchemaLookup& facts_schema)
-      : run_(run), now_(now), jobs_(index_jobs(run)), observations_(index_observations(run)), attestations_(index_attestations(run)) {
+      : run_(run), now_(now), jobs_(index_jobs(run)), observations_(index_observations(run)), attestations_(index_attestations(run)), statements_(run) {
     for (const model::Check& check : run.checks) checks_.emplace(check.id, make_ready(check, facts_schema));
     for (const model::Asset& asset : run.target.assets) assets_.emplace(asset.id, &asset);
   }
@@ -48,7 +49,10 @@ class Judge {
       begin(clause, verdicts.clauses[i]);
       if (!clause.derived_from.empty()) continue;
       for (model::AssetVerdict& verdict : verdicts.clauses[i].assets)
-        if (verdict.verdict != Verdict::not_applicable) judge_on_asset(clause, verdict);
+        if (verdict.verdict != Verdict::not_applicable) {
+          judge_on_asset(clause, verdict);
+          statements_.apply(clause, verdict, verdicts.contradictions);
+        }
       finish(verdicts.clauses[i]);
     }
   }
@@ -149,6 +153,7 @@ class Judge {
   const JobIndex jobs_;
   const ObservationIndex observations_;
   const AttestationIndex attestations_;
+  const Statements statements_;
   std::map<std::string, ReadyCheck> checks_;
   std::unordered_map<std::string_view, const model::Asset*> assets_;
   std::unordered_map<std::string, model::Shared<model::Text>> sentences_;

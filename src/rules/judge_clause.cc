@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace lintel::rules {
 
 using model::Obligation;
@@ -59,16 +61,21 @@ static std::string message_of(const model::CheckResult& check) {
   return "";
 }
 
+// A half of a shall-clause that is only recommended does not decide it.
+static bool decides(const model::Clause& clause, const model::CheckResult& check) { return advisory(clause.obligation) || !advisory(check.obligation); }
+
+static bool is_empty(const model::CheckResult& check) { return check.verdict == Verdict::not_tested && check.reason == Reason::no_evidence; }
+
+bool is_asked(const model::Clause& clause, const model::AssetVerdict& verdict) {
+  if (!clause.attest || !clause.attest->only_without_items) return clause.attest.has_value();
+  return std::ranges::any_of(verdict.checks, [&](const auto& check) { return decides(clause, check) && is_empty(check); });
+}
+
 void decide_by_parts(const model::Clause& clause, const FoundAttestation& found, model::AssetVerdict& verdict) {
   std::vector<Outcome> parts;
-  bool without_items = false;
-  for (const model::CheckResult& check : verdict.checks) {
-    if (!advisory(clause.obligation) && advisory(check.obligation)) continue;
-    const bool empty = check.verdict == Verdict::not_tested && check.reason == Reason::no_evidence;
-    without_items = without_items || empty;
-    if (!empty || !clause.attest) parts.push_back({check.verdict, check.reason});  // else the question stands in for it
-  }
-  const bool asked = clause.attest && (without_items || !clause.attest->only_without_items);
+  for (const model::CheckResult& check : verdict.checks)
+    if (decides(clause, check) && (!is_empty(check) || !clause.attest)) parts.push_back({check.verdict, check.reason});  // else the question stands in for it
+  const bool asked = is_asked(clause, verdict);
   if (asked) {
     parts.push_back(outcome_of(found));
     if (found.attestation) verdict.attestation = found.attestation;

@@ -24,6 +24,9 @@ struct FoundAttestation {
 };
 FoundAttestation find_attestation(const AttestationIndex& all, const model::Clause& clause, const std::string& asset, WallTime now);
 
+// Whether the clause's question is put on this asset. Requires: verdict.checks are judged.
+bool is_asked(const model::Clause& clause, const model::AssetVerdict& verdict);
+
 // Fills verdict.verdict/reason/message from verdict.checks and the attestation found. Only shall-checks count for a
 // shall-clause; in a should-clause every check counts (the clause itself is advisory). A check with nothing to look at leaves its place to the question.
 void decide_by_parts(const model::Clause& clause, const FoundAttestation& found, model::AssetVerdict& verdict);

@@ -1,70 +1,22 @@
 // Attestations and waivers: what people answer for, checked against the clauses and assets it is about.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <set>
-
-#include "rules/documents.h"
+#include "rules/answer_reader.h"
 
 namespace lintel::rules {
 namespace {
 
 namespace fs = std::filesystem;
 
-class AnswerReader {
- public:
-  AnswerReader(const Document& document, const model::Profile& profile, const model::Target& target, Diagnostics& diagnostics)
-      : document_(document), profile_(profile), target_(target), diagnostics_(diagnostics) {}
-
-  void error(const char* code, const std::string& pointer, std::string message, std::string hint = "") {
-    add_error(diagnostics_, code, document_.file, document_.at(pointer), std::move(message), std::move(hint));
-  }
-  void warning(const char* code, const std::string& pointer, std::string message, std::string hint = "") {
-    add_warning(diagnostics_, code, document_.file, document_.at(pointer), std::move(message), std::move(hint));
-  }
-
-  // The clause that an entry names; the entry's asset has to exist and to be bound by it.
-  const model::Clause* subject(const Json& json, const std::string& at) {
-    const std::string id = text_or(json, "clause"), asset_id = text_or(json, "asset");
-    const model::Clause* clause = find_clause(profile_, id);
-    if (clause == nullptr) {
-      std::vector<std::string> names;
-      for (const model::Clause& one : profile_.clauses) names.push_back(one.id);
-      error("E081", at + "/clause", fmt::format("the profile has no clause `{}`", id), name_hint(id, names));
-    }
-    if (asset_id.empty()) return clause;
-    const model::Asset* asset = find_asset(target_, asset_id);
-    if (asset == nullptr) {
-      std::vector<std::string> names;
-      for (const model::Asset& one : target_.assets) names.push_back(one.id);
-      error("E082", at + "/asset", fmt::format("the target has no asset `{}`", printable(asset_id)), name_hint(asset_id, names));
-    } else if (clause != nullptr && !binds(clause->subject, asset->role)) {
-      warning("W083", at + "/asset", fmt::format("clause `{}` does not bind `{}`, a {}", id, asset_id, name_of(asset->role)), "the entry counts for nothing");
-    }
-    return clause;
-  }
-
-  // Two entries for one clause and asset.
-  void repeated(const Json& json, const std::string& at) {
-    const std::string key = text_or(json, "clause") + "\n" + text_or(json, "asset");
-    if (const auto [first, fresh] = seen_.emplace(key, document_.at(at).line); !fresh)
-      warning("W084", at, fmt::format("a second entry for clause `{}`", text_or(json, "clause")), fmt::format("the first is on line {}", first->second));
-  }
-
- private:
-  const Document& document_;
-  const model::Profile& profile_;
-  const model::Target& target_;
-  Diagnostics& diagnostics_;
-  std::map<std::string, int> seen_;
-};
-
-// The schema has checked that it is one.
-WallTime time_at(const Json& json, std::string_view key) { return parse_time(text_or(json, key)).value_or(WallTime{}); }
+// Two entries for one clause and asset: the later may be a correction.
+void repeated(AnswerReader& reader, const Json& json, const std::string& at) {
+  if (const int first = reader.earlier(json, at); first > 0)
+    reader.warning("W084", at, fmt::format("a second entry for clause `{}`", text_or(json, "clause")), fmt::format("the first is on line {}", first));
+}
 
 }  // namespace
 
-LoadedAttestations load_attestations(const fs::path& path, const model::Profile& profile, const model::Target& target) {
+LoadedAttestations load_attestations(const fs::path& path, const model::Profile& profile, const model::Target& target, WallTime now) {
   LoadedAttestations loaded;
   DocumentSchemas schemas;
   const auto document = load_document(path, "attestations", schemas, loaded.diagnostics);
@@ -76,9 +28,15 @@ LoadedAttestations load_attestations(const fs::path& path, const model::Profile&
     const model::Clause* clause = reader.subject(json, at);
     if (clause != nullptr && !clause->attest)
       reader.warning("W085", at + "/clause", fmt::format("clause `{}` asks the assessor nothing", clause->id), "the entry counts for nothing");
-    reader.repeated(json, at);
+    repeated(reader, json, at);
     model::Attestation attestation{text_or(json, "clause"), text_or(json, "asset"), word(json, "verdict", model::Verdict::inconclusive),
                                    text_or(json, "remark"), text_or(json, "tester"), time_at(json, "at"), std::nullopt, {}};
+    reader.free_of_control(json, at, "remark");
+    reader.free_of_control(json, at, "tester");
+    if (attestation.verdict == model::Verdict::not_applicable && attestation.remark.empty())
+      reader.error("E101", at, fmt::format("clause `{}` is answered not_applicable without a reason", attestation.clause), "say in `remark` why it does not apply");
+    if (attestation.at > now)
+      reader.error("E102", at + "/at", fmt::format("`at` lies in the future: it is {} now", format_time(now)), "give the moment when it was found");
     if (json.contains("valid_until")) {
       attestation.valid_until = time_at(json, "valid_until");
       if (*attestation.valid_until <= attestation.at)
@@ -87,11 +45,11 @@ LoadedAttestations load_attestations(const fs::path& path, const model::Profile&
     const Json& evidence = member(json, "evidence");
     for (std::size_t i = 0; i < evidence.size(); ++i) {
       const std::string file = text_or(evidence[i], "file");
-      std::error_code ignored;
-      if (!fs::is_regular_file(path.parent_path() / file, ignored))
-        reader.error("E087", fmt::format("{}/evidence/{}/file", at, i), fmt::format("there is no file {}", (path.parent_path() / file).lexically_normal().string()),
-                     "a report can't be defended with evidence that is not there");
-      attestation.evidence.push_back({file, "", "", 0, {}});
+      const bool keep = bool_or(evidence[i], "keep", true);
+      reader.evidence_file(path.parent_path() / file, fmt::format("{}/evidence/{}/file", at, i), keep);
+      model::Evidence& named = attestation.evidence.emplace_back();
+      named.name = file;
+      named.kept = keep;
     }
     loaded.attestations.push_back(std::move(attestation));
   }
@@ -110,7 +68,7 @@ LoadedWaivers load_waivers(const fs::path& path, const model::Profile& profile, 
     const model::Clause* clause = reader.subject(json, at);
     if (clause != nullptr && (clause->obligation == model::Obligation::should || clause->obligation == model::Obligation::may))
       reader.warning("W088", at + "/clause", fmt::format("clause `{}` is a `{}`, which counts with `--fail-on should` only", clause->id, name_of(clause->obligation)), "without that it needs no waiver");
-    reader.repeated(json, at);
+    repeated(reader, json, at);
     model::Waiver waiver{text_or(json, "clause"), text_or(json, "asset"), text_or(json, "reason"), text_or(json, "approved_by"),
                          time_at(json, "approved_on"), time_at(json, "expires"), text_or(json, "ticket")};
     if (waiver.expires <= waiver.approved_on) reader.error("E089", at + "/expires", "`expires` is not after `approved_on`", "the waiver would never count");

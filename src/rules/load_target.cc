@@ -29,6 +29,8 @@ class TargetReader {
     read_limits(member(json, "limits"));
     target.attestations = text_or(json, "attestations");
     target.waivers = text_or(json, "waivers");
+    target.ics = text_or(json, "ics");
+    target.ixit = text_or(json, "ixit");
     std::error_code ignored;
     if (target.waivers.empty() && fs::is_regular_file(folder_ / "waivers.yaml", ignored)) target.waivers = "waivers.yaml";
     target.folder = fs::absolute(folder_, ignored).lexically_normal().string();

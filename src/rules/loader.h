@@ -14,6 +14,7 @@
 #include "model/attestation.h"
 #include "model/check.h"
 #include "model/enums.h"
+#include "model/ics.h"
 #include "model/profile.h"
 #include "model/target.h"
 
@@ -72,12 +73,26 @@ struct LoadedAttestations {
   std::vector<model::Attestation> attestations;
   std::vector<Diagnostic> diagnostics;
 };
-LoadedAttestations load_attestations(const std::filesystem::path& path, const model::Profile& profile, const model::Target& target);
+// now: an answer from the future is an error.
+LoadedAttestations load_attestations(const std::filesystem::path& path, const model::Profile& profile, const model::Target& target, WallTime now);
 
 struct LoadedWaivers {
   std::vector<model::Waiver> waivers;
   std::vector<Diagnostic> diagnostics;
 };
 LoadedWaivers load_waivers(const std::filesystem::path& path, const model::Profile& profile, const model::Target& target);
+
+// The customer's documents. `source` holds the path as written by its last part; hashing is the caller's.
+struct LoadedIcs {
+  model::Ics ics;
+  std::vector<Diagnostic> diagnostics;
+};
+LoadedIcs load_ics(const std::filesystem::path& path, const model::Profile& profile, const model::Target& target);
+
+struct LoadedIxit {
+  model::Ixit ixit;
+  std::vector<Diagnostic> diagnostics;
+};
+LoadedIxit load_ixit(const std::filesystem::path& path, const model::Profile& profile, const model::Target& target);
 
 }  // namespace lintel::rules

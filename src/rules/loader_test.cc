@@ -36,7 +36,7 @@ TEST_CASE("every embedded schema is one that the validators honour") {
     CHECK_MESSAGE(loaded, (loaded ? "" : loaded.error().message));
     ++count;
   }
-  CHECK(count == 9);
+  CHECK(count == 11);
 }
 
 TEST_CASE("a profile with its parts, checks, derived clauses and coverage") {
@@ -90,7 +90,7 @@ TEST_CASE("a target becomes items with ids and what a service takes from its hos
 TEST_CASE("attestations and waivers") {
   const LoadedProfile profile = load_profile(kWorld, catalog_of(kWorld / "probes"));
   const LoadedTarget target = load_target(kWorld / "target.yaml");
-  const LoadedAttestations attestations = load_attestations(kWorld / "attestations.yaml", profile.profile, target.target);
+  const LoadedAttestations attestations = load_attestations(kWorld / "attestations.yaml", profile.profile, target.target, *parse_time("2026-12-01T00:00:00Z"));
   CHECK(all(attestations.diagnostics) == "");
   REQUIRE(attestations.attestations.size() == 1);
   CHECK(attestations.attestations[0].evidence[0].name == "lamp.bin");

@@ -30,6 +30,15 @@ Result<Value> read_document(Database& database, std::string_view name, Budget& b
   return value_of<Value>(*json, name);
 }
 
+// nullopt when the run has none.
+template <class Value>
+Result<std::optional<Value>> read_optional(Database& database, std::string_view name, Budget& budget) {
+  Statement row = TRY(database.prepare("SELECT 1 FROM document WHERE name = ?"));
+  if (!TRY(row.bind(1, name).step())) return std::optional<Value>();
+  row.reset();
+  return std::optional<Value>(TRY(read_document<Value>(database, name, budget)));
+}
+
 template <class Item>
 Result<std::vector<Item>> read_list(Database& database, const std::string& table, Budget& budget) {
   std::vector<Item> items;
@@ -121,6 +130,8 @@ Result<model::Run> read_run(Database& database) {
   run.target = TRY(read_document<model::Target>(database, "target", budget));
   run.profile = TRY(read_document<model::Profile>(database, "profile", budget));
   run.checks = TRY(read_document<std::vector<model::Check>>(database, "checks", budget));
+  run.ics = TRY(read_optional<model::Ics>(database, "ics", budget));
+  run.ixit = TRY(read_optional<model::Ixit>(database, "ixit", budget));
   run.jobs = TRY(read_jobs(database, budget));
   run.observations = TRY(read_observations(database, budget));
   run.attestations = TRY(read_list<model::Attestation>(database, "attestation", budget));
@@ -129,7 +140,7 @@ Result<model::Run> read_run(Database& database) {
   return run;
 }
 
-// SHA-256 of all that observations and attestations refer to.
+// SHA-256 of all that observations, attestations and the customer's documents refer to.
 Result<std::set<std::string>> referenced(Database& database) {
   Budget budget{kRunCapBytes};
   std::set<std::string> wanted;
@@ -137,6 +148,8 @@ Result<std::set<std::string>> referenced(Database& database) {
     for (const auto& evidence : observation.evidence) wanted.insert(evidence.sha256);
   for (const auto& attestation : TRY(read_list<model::Attestation>(database, "attestation", budget)))
     for (const auto& evidence : attestation.evidence) wanted.insert(evidence.sha256);
+  if (const auto ics = TRY(read_optional<model::Ics>(database, "ics", budget))) wanted.insert(ics->source.sha256);
+  if (const auto ixit = TRY(read_optional<model::Ixit>(database, "ixit", budget))) wanted.insert(ixit->source.sha256);
   return wanted;
 }
 

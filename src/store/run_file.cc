@@ -70,6 +70,8 @@ Result<void> fill(Database& database, const model::Run& run, const std::vector<B
   TRY(put_document(database, "target", Json(run.target)));
   TRY(put_document(database, "profile", Json(run.profile)));
   TRY(put_document(database, "checks", Json(run.checks)));
+  if (run.ics) TRY(put_document(database, "ics", Json(*run.ics)));
+  if (run.ixit) TRY(put_document(database, "ixit", Json(*run.ixit)));
   TRY(put_jobs(database, run.jobs));
   TRY(put_list(database, "attestation", run.attestations));
   for (const Bytes& bytes : evidence) TRY(keep_blob(database, {sha256_hex(bytes), bytes}));

@@ -5,8 +5,8 @@
 //
 //   meta         key TEXT, value TEXT      id, tool_version, host, started, finished (absent while scanning), complete ("0" or "1"),
 //                                          profile_sha256
-//   document     name TEXT, size, data     packed JSON: target, profile, checks (all as they were when the scan began), and
-//                                          judgement (Verdicts without its clauses)
+//   document     name TEXT, size, data     packed JSON: target, profile, checks, ics and ixit where the target names them (all as they were
+//                                          when the scan began), and judgement (Verdicts without its clauses)
 //   job          position, key TEXT, probe, asset, kind, item TEXT, params, checks TEXT (JSON)     the plan, in its order
 //   observation  job TEXT, status TEXT, size, data      packed JSON of model::Observation
 //   blob         sha256 TEXT, size, data   packed evidence, once for each content
@@ -44,14 +44,14 @@ struct Blob {
   Bytes bytes;
 };
 
-constexpr std::size_t kBlobCapBytes = 64 << 20;         // one piece of evidence
+constexpr std::size_t kBlobCapBytes = model::kEvidenceCapBytes;
 constexpr std::size_t kObservationCapBytes = 16 << 20;  // JSON of one observation
 constexpr std::size_t kDocumentCapBytes = 64 << 20;     // JSON of target, profile, checks, judgement
 constexpr std::size_t kRunCapBytes = 1 << 30;           // JSON of all of it
 
 class RunFile {
  public:
-  // Writes what `run` holds except observations and verdicts, and the evidence of its attestations, and keeps the file open for appending. The file appears
+  // Writes what `run` holds except observations and verdicts, and the evidence of its attestations, ICS and IXIT, and keeps the file open for appending. The file appears
   // under its name only when it is whole. Errors: invalid_input when the path exists.
   static Result<RunFile> create(const std::filesystem::path& path, const model::Run& run, const std::vector<Bytes>& evidence = {});
   static Result<RunFile> open(const std::filesystem::path& path, Access access);

@@ -63,6 +63,9 @@ class Home(Folder):
         cloud = next(a for c in self.run_document["verdicts"]["clauses"] if c["clause"] == "7.f" for a in c["assets"] if a["asset"] == "cloud")
         self.assertIn("attestation", cloud, "randomness is never proven from outside: the vendor's evidence decides beside the probe")
         self.assertEqual("pass", verdicts["8.2.2.o"])
+        self.assertEqual([("not_applicable_seen", "7.e", "cloud", "pass")],
+                         [(c["kind"], c["clause"], c["asset"], c["observed"]) for c in self.run_document["verdicts"]["contradictions"]])
+        self.assertIn("由委托方提供", (self.folder / "home.html").read_text())
         self.assertEqual("not_tested", verdicts["8.2.2.a"], "nobody was asked about the app")
         self.assertTrue(all(o["status"] in ("ok", "not_applicable") for o in self.run_document["observations"]),
                         [(o["job"]["probe"], o["job"]["item"], o["status"], o.get("message")) for o in self.run_document["observations"]])
@@ -164,7 +167,7 @@ class Nothing(Folder):
         self.assertEqual(2, call(LINTEL, "judge", self.folder / "none.lintel").returncode)
         self.assertEqual(2, call(LINTEL, "probe", "show", "tsl").returncode)
         for command in ([], ["scan"], ["judge"], ["report"], ["export"], ["profile"], ["profile", "lint"],
-                        ["profile", "coverage"], ["target", "lint"], ["probe", "show"]):
+                        ["profile", "coverage"], ["target", "lint"], ["probe", "show"], ["assess"], ["ics", "init"], ["ics", "check"]):
             done = call(LINTEL, *command, "--help")
             self.assertEqual(0, done.returncode, command)
             self.assertIn("  lintel " + " ".join(command), done.stdout)  # an example of its own

@@ -220,7 +220,8 @@ def identities(directory, name, product, count, flaw=None):
 def documents(here, directory, network):
     now = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=8))).replace(microsecond=0)
     dates = {"@AT@": now - datetime.timedelta(days=1), "@UNTIL@": now + datetime.timedelta(days=180), "@NOW@": now}
-    for name, output in (("attestations.template.yaml", "attestations.yaml"), ("evidence.template.txt", "evidence/key-records.txt")):
+    for name, output in (("attestations.template.yaml", "attestations.yaml"), ("ics.template.yaml", "ics.yaml"), ("ixit.template.yaml", "ixit.yaml"),
+                         ("evidence.template.txt", "evidence/key-records.txt")):
         with open(os.path.join(here, "conf", name), encoding="utf-8") as file:
             text = file.read()
         for mark, date in dates.items():

@@ -1,0 +1,182 @@
+// lintel assess: the questions of a run, asked one by one or answered from a file. Each answer is in the run file before the next question,
+// so that kill -9 loses none; at the end the run is judged again.
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "base/files.h"
+#include "base/text.h"
+#include "cli/assess_dialogue.h"
+#include "cli/assess_template.h"
+#include "cli/commands.h"
+#include "cli/gatekeeper.h"
+#include "cli/interrupt.h"
+#include "cli/json_output.h"
+#include "cli/probes.h"
+#include "data/json.h"
+#include "rules/judge.h"
+#include "store/run_file.h"
+#include "store/seal_block.h"
+
+namespace lintel::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using rules::AskedQuestion;
+
+Result<void> check_choice(const AssessCommand& command, const model::Run& run) {
+  std::vector<std::string> clauses, assets;
+  for (const auto& clause : run.profile.clauses) clauses.push_back(clause.id);
+  for (const auto& asset : run.target.assets) assets.push_back(asset.id);
+  const auto known = [](const std::string& id, const std::vector<std::string>& ids, const char* what) -> Result<void> {
+    if (id.empty() || std::ranges::find(ids, id) != ids.end()) return {};
+    const auto near = nearest_name(id, ids);
+    return fail(ErrorCode::not_found, "the run has no {} {}{}", what, id, near ? "; did you mean " + *near + "?" : "");
+  };
+  TRY(known(command.clause, clauses, "clause"));
+  return known(command.asset, assets, "asset");
+}
+
+std::vector<AskedQuestion> choose_questions(std::vector<AskedQuestion> all, const AssessCommand& command) {
+  std::erase_if(all, [&](const AskedQuestion& question) {
+    return (!command.clause.empty() && question.clause->id != command.clause) || (!command.asset.empty() && question.asset->id != command.asset) ||
+           (question.answer != nullptr && !command.redo);
+  });
+  return all;
+}
+
+std::string usual_tester(const AssessCommand& command, const model::Run& run) {
+  if (!command.tester.empty()) return command.tester;
+  return run.attestations.empty() ? std::string() : run.attestations.back().tester;
+}
+
+void judge_now(model::Run& run, WallTime now) { run.verdicts = rules::judge(run, now, facts_schema); }
+
+Json question_json(const AskedQuestion& question) {
+  const char* state = question.answer ? "answered" : question.expired ? "expired" : "open";
+  return Json{{"clause", question.clause->id}, {"asset", question.asset->id}, {"by", name_of(question.clause->by)}, {"state", state},
+              {"verdict", name_of(question.verdict->verdict)}, {"reason", name_of(question.verdict->reason)}};
+}
+
+// What is still open, and the state of the run.
+void tell_open(const model::Run& run, std::size_t answered, const report::Words& words, const Console& console) {
+  const auto all = rules::asked_questions(run, run.verdicts, run.verdicts.judged_at);
+  const auto say = [&](std::string_view section, std::string_view name) {
+    const model::Text text = words.text(section, name);
+    return choose(console, text.zh, text.en);
+  };
+  if (console.json) {
+    Json list = Json::array();
+    for (const AskedQuestion& question : all)
+      if (!question.answer) list.push_back(question_json(question));
+    print_json({{"run", run.id}, {"answered_now", answered}, {"questions", all.size()}, {"open", std::move(list)}, {"gate", name_of(run.verdicts.gate)}});
+    return;
+  }
+  if (console.quiet) return;
+  std::vector<std::string> open;
+  for (const AskedQuestion& question : all)
+    if (!question.answer) open.push_back(question.clause->id + " " + question.asset->id);
+  fmt::print("\n{}: {}\n{}: {} / {}\n", say("assess", "answers"), answered, say("assess", "still_open"), open.size(), all.size());
+  constexpr std::size_t kShown = 60;
+  for (std::size_t i = 0; i < std::min(open.size(), kShown); ++i) fmt::print("  {}\n", open[i]);
+  if (open.size() > kShown) fmt::print("  … +{}\n", open.size() - kShown);
+  fmt::print("{}: {}\n", say("ui", "statement"), say("gate", name_of(run.verdicts.gate)));
+}
+
+class Assessment {
+ public:
+  Assessment(store::RunFile& file, model::Run& run) : file_(file), run_(run) {}
+
+  // In the file on return. An answer of this session to the same question is replaced; older ones stay as the record.
+  Result<void> keep(const model::Attestation& answer, const std::vector<Bytes>& evidence) {
+    for (const Bytes& bytes : evidence) TRY(file_.keep(bytes));
+    const auto same = std::find_if(run_.attestations.begin() + static_cast<std::ptrdiff_t>(before_), run_.attestations.end(),
+                                   [&](const auto& old) { return old.clause == answer.clause && old.asset == answer.asset; });
+    if (same != run_.attestations.end()) *same = answer;
+    else run_.attestations.push_back(answer);
+    return file_.set_assessments(run_.attestations, run_.waivers);
+  }
+
+ private:
+  store::RunFile& file_;
+  model::Run& run_;
+  const std::size_t before_ = run_.attestations.size();
+};
+
+// Answers of a document beside those in the run; one that is there already, word for word, is not put in twice.
+Result<std::size_t> take_answers(const Assessments& added, store::RunFile& file, model::Run& run) {
+  std::size_t fresh = 0;
+  for (const Bytes& evidence : added.evidence) TRY(file.keep(evidence));
+  for (const model::Attestation& answer : added.attestations) {
+    const std::string text = dump_json(Json(answer));
+    if (std::ranges::any_of(run.attestations, [&](const auto& old) { return dump_json(Json(old)) == text; })) continue;
+    run.attestations.push_back(answer);
+    ++fresh;
+  }
+  TRY(file.set_assessments(run.attestations, run.waivers));
+  return fresh;
+}
+
+Result<void> write_skeleton(const AssessCommand& command, const std::string& text) {
+  if (command.skeleton == "-") {
+    fmt::print("{}", text);
+    return {};
+  }
+  if (std::error_code ignored; fs::exists(command.skeleton, ignored)) return fail(ErrorCode::invalid_input, "{} exists; name a new file", command.skeleton);
+  return write_file(command.skeleton, text);
+}
+
+Result<int> assess(const AssessCommand& command, const Console& console) {
+  const SystemClock clock;
+  if (!command.tester.empty() && printable(command.tester) != command.tester) return fail(ErrorCode::invalid_input, "--tester holds control characters");
+  const bool looks_only = !command.skeleton.empty() || (console.json && command.answers.empty());
+  if (command.break_seal && !looks_only) TRY(store::break_seal(command.run));
+  store::RunFile file = TRY(store::RunFile::open(command.run, looks_only ? store::Access::read : store::Access::write));
+  model::Run run = TRY(file.load());
+  TRY(check_choice(command, run));
+  const Gatekeeper gate = TRY(Gatekeeper::create(command.gate, run.target));
+  const report::Words words = TRY(report::Words::load());
+  const std::string tester = usual_tester(command, run);
+  judge_now(run, clock.now());
+  const std::vector<AskedQuestion> all = rules::asked_questions(run, run.verdicts, run.verdicts.judged_at);
+  const std::vector<AskedQuestion> questions = choose_questions(all, command);
+  if (!command.skeleton.empty()) {
+    TRY(write_skeleton(command, answers_skeleton(run, questions, words, tester, console)));
+    return 0;
+  }
+  std::size_t answered = 0;
+  const InterruptGuard interrupt;
+  if (!command.answers.empty()) {
+    const auto added = load_assessments(command.answers, {}, run.profile, run.target);
+    if (!added) return kUsageError;
+    answered = TRY(take_answers(*added, file, run));
+  } else if (!looks_only && questions.empty()) {
+    const model::Text text = words.text("assess", all.empty() || command.redo ? "nothing" : "redo_hint");
+    if (!console.quiet) fmt::print("{}\n", choose(console, text.zh, text.en));
+  } else if (!looks_only) {
+    Assessment assessment(file, run);  // touches the attestations only; the questions point into the rest
+    const rules::Statements statements(run);
+    Dialogue dialogue{run, questions, statements, words, console, clock, command.reference_large ? Keep::hash_only : Keep::bytes, tester,
+                      [&](const model::Attestation& answer, const std::vector<Bytes>& evidence) { return assessment.keep(answer, evidence); }};
+    LineInput input(STDIN_FILENO, interrupt.cancel());
+    answered = TRY(converse(dialogue, input));
+  }
+  judge_now(run, clock.now());
+  if (!looks_only) {
+    TRY(file.set_verdicts(run.verdicts));
+    TRY(file.finish(run.finished, run.complete));
+  }
+  tell_open(run, answered, words, console);
+  return interrupt.cancel().requested() ? 130 : gate.exit_code(run, console);
+}
+
+}  // namespace
+
+int run_command(const AssessCommand& command, const Console& console) {
+  const auto code = assess(command, console);
+  if (code) return *code;
+  print_error(code.error().message);
+  return kUsageError;
+}
+
+}  // namespace lintel::cli
