@@ -2,8 +2,10 @@
 #include "base/files.h"
 #include "cli/commands.h"
 #include "cli/data_folder.h"
+#include "cli/json_output.h"
 #include "cli/probes.h"
 #include "cli/profile_lock.h"
+#include "data/json.h"
 
 namespace lintel::cli {
 
@@ -29,7 +31,8 @@ int run_command(const ProfilePinCommand& command, const Console& console) {
     print_error(done.error().message);
     return kUsageError;
   }
-  if (!console.quiet) fmt::print("{}: {} {}\n", lock_path(*path).string(), loaded.files.size(), choose(console, "个文件", "files"));
+  if (console.json) print_json({{"lock", lock_path(*path).string()}, {"files", loaded.files.size()}});
+  else if (!console.quiet) fmt::print("{}: {} {}\n", lock_path(*path).string(), loaded.files.size(), choose(console, "个文件", "files"));
   return 0;
 }
 

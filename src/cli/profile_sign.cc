@@ -3,9 +3,11 @@
 #include "cli/commands.h"
 #include "cli/data_folder.h"
 #include "cli/interrupt.h"
+#include "cli/json_output.h"
 #include "cli/probes.h"
 #include "cli/profile_lock.h"
 #include "cli/signing.h"
+#include "data/json.h"
 
 namespace lintel::cli {
 
@@ -32,7 +34,8 @@ int run_command(const ProfileSignCommand& command, const Console& console) {
     print_error(signer.error().message);
     return interrupt.cancel().requested() ? 130 : kUsageError;
   }
-  if (!console.quiet) fmt::print("{}: {} {}\n", signature_path(*path).string(), choose(console, "签名者", "signed by"), *signer);
+  if (console.json) print_json({{"signature", signature_path(*path).string()}, {"signer", *signer}});
+  else if (!console.quiet) fmt::print("{}: {} {}\n", signature_path(*path).string(), choose(console, "签名者", "signed by"), *signer);
   return 0;
 }
 
