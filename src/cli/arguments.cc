@@ -18,6 +18,7 @@ namespace {
 void add_report(CLI::App& app, ReportOptions& options) {
   app.add_option("--report", options.formats, "reports to write (default: html,pdf)")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->check(CLI::IsMember(report::format_names()));
   app.add_option("-o,--out", options.out, "path of the outputs without ending");
   app.add_flag("--timings", options.timings, "print where the time of the scan went, job by job");
@@ -164,6 +165,7 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   auto* folder = export_app->add_option("folder", exported.folder, "folder to create with run.json and every piece of evidence");
   auto* format = export_app->add_option("--format", exported.formats, "formats to write")
                      ->delimiter(',')
+                     ->allow_extra_args(false)
                      ->check(CLI::IsMember(report::format_names()))
                      ->excludes(folder);
   export_app->add_option("-o,--out", exported.out, "path of the outputs without ending; - writes one format to standard output")->needs(format);

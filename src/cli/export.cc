@@ -8,21 +8,12 @@
 #include "cli/outputs.h"
 #include "data/json.h"
 #include "report/json.h"
+#include "report/lines.h"
 #include "store/run_file.h"
 
 namespace lintel::cli {
 
 namespace fs = std::filesystem;
-
-static const char* extension_of(const std::string& media_type) {
-  if (media_type == "text/plain") return ".txt";
-  if (media_type == "application/json") return ".json";
-  if (media_type == "application/yaml") return ".yaml";
-  if (media_type == "application/pdf") return ".pdf";
-  if (media_type == "image/png") return ".png";
-  if (media_type == "image/jpeg") return ".jpg";
-  return ".bin";
-}
 
 static Result<std::size_t> unpack(const ExportCommand& command) {
   store::RunFile file = TRY(store::RunFile::open(command.run, store::Access::read));
@@ -44,7 +35,7 @@ static Result<std::size_t> unpack(const ExportCommand& command) {
   if (run.ixit) evidence.emplace(run.ixit->source.sha256, &run.ixit->source);
   for (const auto& [sha256, one] : evidence) {
     const Bytes bytes = TRY(file.read_evidence(sha256));
-    TRY(write_file(folder / "evidence" / (sha256 + extension_of(one->media_type)), as_text(bytes)));
+    TRY(write_file(folder / "evidence" / report::evidence_file(*one), as_text(bytes)));
   }
   return evidence.size();
 }

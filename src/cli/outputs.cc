@@ -65,8 +65,19 @@ fs::path report_path(const fs::path& out, const std::string& format) {
   return out.string().ends_with(ending) ? out : fs::path(out.string() + ending);
 }
 
-report::FormatOptions format_options(const model::Run&, const Console& console) {
+// The target file from the root of the repository that its folder lies in on this machine, or empty.
+static std::string path_in_repository(const model::Target& target) {
+  std::error_code ignored;
+  const fs::path folder = target.folder;
+  if (target.file.empty() || !folder.is_absolute()) return {};
+  for (fs::path root = folder; root != root.root_path(); root = root.parent_path())
+    if (fs::exists(root / ".git", ignored)) return (folder / target.file).lexically_relative(root).generic_string();
+  return {};
+}
+
+report::FormatOptions format_options(const model::Run& run, const Console& console) {
   report::FormatOptions options;
+  options.source_path = path_in_repository(run.target);
   options.language = console.language == "en" ? report::Language::en : report::Language::zh;
   return options;
 }

@@ -77,6 +77,13 @@ Result<store::RunFile> new_run(const ScanCommand& command, const model::Target& 
   return begin(command, target, profile, *assessments, *customer, path, clock);
 }
 
+// The target without the places of things in its file: a comment more is no other question.
+std::string question_of(model::Target target) {
+  target.file.clear();
+  for (model::Asset& asset : target.assets) asset.line = 0;
+  return dump_json(Json(target));
+}
+
 // What resume continues must be the same question: a changed target would mix two answers in one report.
 Result<store::RunFile> old_run(const ScanCommand& command, const model::Target& target) {
   if (command.profile_trust.require_signed)
@@ -85,7 +92,7 @@ Result<store::RunFile> old_run(const ScanCommand& command, const model::Target& 
     return fail(ErrorCode::invalid_input, "--resume goes on with the profile and the answers in {}; add others later with `lintel judge`", command.resume);
   store::RunFile file = TRY(store::RunFile::open(command.resume, store::Access::write));
   const model::Run run = TRY(file.load());
-  if (dump_json(Json(run.target)) != dump_json(Json(target)))
+  if (question_of(run.target) != question_of(target))
     return fail(ErrorCode::invalid_input, "the target has changed since {} was begun; start a new scan", command.resume);
   return file;
 }

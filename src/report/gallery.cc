@@ -10,6 +10,7 @@
 #include "report/pictures.h"
 #include "report/svg.h"
 #include "report/values.h"
+#include "report/view_parts.h"
 
 namespace lintel::report {
 namespace {

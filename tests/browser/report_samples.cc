@@ -1,9 +1,12 @@
-// Writes reports of the hand-made runs, for the browser tests and for looking at.
+// Writes reports of the hand-made runs, for the tests with browsers and validators and for looking at.
 #include <cstdio>
 #include <string>
 
+#include <fmt/format.h>
+
 #include "base/files.h"
 #include "report/fixture_test.h"
+#include "report/formats.h"
 #include "report/html.h"
 #include "report/pdf.h"
 
@@ -17,7 +20,18 @@ std::optional<std::string> sample_evidence(const std::string& sha256, std::size_
   return std::nullopt;
 }
 
+// The formats that tests/exchange reads, of a run with hostile text, one with 50,000 results and one with nothing in it.
+Result<void> write_formats(const std::string& folder) {
+  const std::pair<const char*, model::Run> runs[] = {{"hostile", report::fixture::home()}, {"big", report::fixture::big(200, 250)}, {"empty", {}}};
+  for (const auto& [name, run] : runs)
+    for (const report::Format& format : report::formats())
+      if (format.write != nullptr && format.name != "html" && format.name != "csaf")  // no advisory about nothing
+        TRY(write_file(fmt::format("{}/{}.{}", folder, name, format.ending), [&](const WritePiece& write) { return format.write(run, sample_evidence, {}, write); }));
+  return {};
+}
+
 Result<void> write_sample(std::string_view what, const std::string& folder) {
+  if (what == "formats") return write_formats(folder);
   const model::Run run = what == "typical" ? report::fixture::typical() : report::fixture::home();
   if (what == "html") {
     const std::string page = TRY(report::render_html(run, sample_evidence));
@@ -31,8 +45,8 @@ Result<void> write_sample(std::string_view what, const std::string& folder) {
 
 int main(int count, char** arguments) {
   const std::string_view what = count == 3 ? arguments[1] : "";
-  if (what != "html" && what != "pdf" && what != "typical") {
-    std::fputs("usage: report_samples html|pdf|typical FOLDER\n", stderr);
+  if (what != "html" && what != "pdf" && what != "typical" && what != "formats") {
+    std::fputs("usage: report_samples html|pdf|typical|formats FOLDER\n", stderr);
     return 2;
   }
   const auto written = write_sample(what, arguments[2]);
