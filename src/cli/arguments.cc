@@ -59,6 +59,21 @@ class Formatter : public CLI::Formatter {
   }
 };
 
+// A variable is stronger than the file, and CLI11 has it the other way round.
+class ConfigFile : public CLI::ConfigTOML {
+ public:
+  std::vector<CLI::ConfigItem> from_config(std::istream& input) const override {
+    auto found = CLI::ConfigTOML::from_config(input);
+    std::erase_if(found, [](const CLI::ConfigItem& item) {
+      std::string path = "lintel";
+      for (const std::string& parent : item.parents) path += " " + parent;
+      const char* value = std::getenv(variable_of(path, item.name).c_str());
+      return value != nullptr && *value != 0;
+    });
+    return found;
+  }
+};
+
 // CLI11 tells of a mistyped command only that one is required.
 std::optional<std::string> unknown_command(const CLI::App& app) {
   const std::vector<std::string> words = app.remaining(true);
@@ -286,6 +301,7 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   auto* man_app = app.add_subcommand("man", "print the manual page");
   man_app->footer("Example:\n  lintel man | man -l -");
 
+  app.config_formatter(std::make_shared<ConfigFile>());
   const char* config = std::getenv("LINTEL_CONFIG");  // CLI11 reads variables after the file
   app.set_config("--config", config == nullptr ? "" : config, "file with options: `language=\"en\"`, and a section for each command: `[scan]`, `allow-open=true` (or LINTEL_CONFIG)", config != nullptr && *config != 0);
   app.allow_config_extras(CLI::config_extras_mode::error);

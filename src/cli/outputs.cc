@@ -8,6 +8,7 @@
 #include "report/pdf.h"
 #include "report/terminal.h"
 #include "report/timings.h"
+#include "store/format.h"
 
 namespace lintel::cli {
 
@@ -43,6 +44,10 @@ bool deliver(const std::string& text, const std::string& out, const Console& con
   if (out.empty()) {
     (void)std::fwrite(text.data(), 1, text.size(), stdout);  // main() tells when that fails
     return true;
+  }
+  if (store::check_header(out)) {  // evidence, perhaps sealed: not to be lost to a slip of the hand
+    print_error(fmt::format("{} is a run file; name another file", out));
+    return false;
   }
   if (const auto written = write_file(out, text); !written) {
     print_error(written.error().message);

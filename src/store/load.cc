@@ -97,8 +97,16 @@ Result<model::Verdicts> read_verdicts(Database& database, Budget& budget) {
   Json json = TRY(read_document<Json>(database, "judgement", budget));
   if (!json.is_object()) return fail(ErrorCode::invalid_input, "the judgement in it is damaged");
   Json clauses = Json::array();
-  Statement row = TRY(database.prepare("SELECT size, data FROM verdict ORDER BY position LIMIT " + std::to_string(kRowCap)));
-  while (TRY(row.step())) clauses.push_back(TRY(unpack(row, 0, kDocumentCapBytes, budget)));
+  Statement row = TRY(database.prepare("SELECT size, data, clause, verdict, reason FROM verdict ORDER BY position LIMIT " + std::to_string(kRowCap)));
+  while (TRY(row.step())) {
+    clauses.push_back(TRY(unpack(row, 0, kDocumentCapBytes, budget)));
+    // Others read the columns, so they have to say the same.
+    const std::pair<const char*, int> columns[] = {{"clause", 2}, {"verdict", 3}, {"reason", 4}};
+    for (const auto& [name, column] : columns)
+      if (text_or(clauses.back(), name) != row.text(column))
+        return fail(ErrorCode::invalid_input, "the verdict of {}: its {} reads '{}' beside the record, and '{}' in it; the file was changed or is damaged", row.text(2), name,
+                    row.text(column), text_or(clauses.back(), name));
+  }
   json["clauses"] = std::move(clauses);
   return value_of<model::Verdicts>(json, "judgement");
 }
