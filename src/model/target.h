@@ -23,7 +23,6 @@ struct Asset {
   int level = 1;  // claimed; devices and gateways
   Text name;
   std::vector<Item> items;
-  int line = 0;  // of its id in the target file, from 1; 0: unknown
 };
 
 struct Limits {
@@ -44,7 +43,7 @@ struct Target {
   std::vector<Asset> assets;
   std::string ics{};   // path of the customer's statements (model/ics.h), as written
   std::string ixit{};
-  std::string file{};  // name of the target file in `folder`; empty: unknown
+  std::string lab{};   // path of the laboratory's document (model/lab.h), as written
 };
 
 const Asset* find_asset(const Target& target, const std::string& id);

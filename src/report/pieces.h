@@ -2,6 +2,7 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/error.h"
 #include "report/formats.h"
@@ -17,9 +18,8 @@ class Pieces {
   }
   // Call once at the end.
   Result<void> flush() {
-    auto written = write_(waiting_);
-    waiting_.clear();
-    return written;
+    const std::string text = std::exchange(waiting_, {});
+    return write_(text);
   }
 
  private:
