@@ -18,6 +18,7 @@ namespace {
 void add_report(CLI::App& app, ReportOptions& options) {
   app.add_option("--report", options.formats, "reports to write (default: html,pdf)")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->check(CLI::IsMember(report::format_names()));
   app.add_option("-o,--out", options.out, "path of the outputs without ending");
   app.add_flag("--timings", options.timings, "print where the time of the scan went, job by job");
@@ -55,6 +56,21 @@ class Formatter : public CLI::Formatter {
   std::string make_option_opts(const CLI::Option* option) const override {
     const std::string text = CLI::Formatter::make_option_opts(option);
     return text.substr(0, text.find(" (" + get_label("Env") + ":"));
+  }
+};
+
+// A variable is stronger than the file, and CLI11 has it the other way round.
+class ConfigFile : public CLI::ConfigTOML {
+ public:
+  std::vector<CLI::ConfigItem> from_config(std::istream& input) const override {
+    auto found = CLI::ConfigTOML::from_config(input);
+    std::erase_if(found, [](const CLI::ConfigItem& item) {
+      std::string path = "lintel";
+      for (const std::string& parent : item.parents) path += " " + parent;
+      const char* value = std::getenv(variable_of(path, item.name).c_str());
+      return value != nullptr && *value != 0;
+    });
+    return found;
   }
 };
 
@@ -116,9 +132,8 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   judge_app->add_option("--now", judge.now, "judge as of this time (RFC 3339 with offset)");
   judge_app->add_option("--attestations", judge.attestations, "answers to add");
   judge_app->add_option("--waivers", judge.waivers, "waivers in place of the run's");
-  auto* judge_write = judge_app->add_flag("--write", judge.write, "keep the verdicts (and new answers) in the run file");
+  judge_app->add_flag("--write", judge.write, "keep the verdicts (and new answers) in the run file");
   judge_app->add_flag("--break-seal", judge.break_seal, "with --write: change a sealed run too, its seal goes")->needs("--write");
-  judge_app->add_option("--lab", judge.lab, "laboratory's document in place of the run's, for the reports; judging never reads it")->needs(judge_write);
   add_gate(*judge_app, judge.gate);
   add_profile_trust(*judge_app, judge.profile_trust);
   judge_app->footer("Example:\n  lintel judge home.lintel --attestations answers.yaml --write");
@@ -156,18 +171,8 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   ReportCommand report;
   auto* report_app = app.add_subcommand("report", "write reports of a run");
   report_app->add_option("run", report.run, "run file")->required();
-  report_app->add_option("--lab", report.lab, "laboratory's document (docs/documents.md) in place of the run's");
-  report_app->add_option("--view", report.view, "html, pdf: summary (two pages), manager (also what fails or is open, and who must act) or lab (everything; default)")
-      ->check(CLI::IsMember({"summary", "manager", "lab"}));
-  report_app->add_option("--only", report.only, "html, pdf: only clauses with these verdicts")
-      ->delimiter(',')
-      ->check(CLI::IsMember({"fail", "inconclusive", "not_tested", "pass", "not_applicable"}));
-  report_app->add_option("--asset", report.asset, "html, pdf: only this asset of the target");
-  report_app->add_option("--language,--lang", report.language, "language of html and pdf, and of what is printed: zh, en, both (default: both)")
-      ->check(CLI::IsMember({"zh", "en", "both"}));
   add_report(*report_app, report.report);
-  report_app->footer("Examples:\n  lintel report home.lintel --report html,pdf,json\n  lintel report home.lintel --lab lab.yaml --language en\n"
-                     "  lintel report home.lintel --view manager --only fail,inconclusive --asset lamp --out lamp-open");
+  report_app->footer("Example:\n  lintel report home.lintel --report html,pdf,json");
 
   ExportCommand exported;
   auto* export_app = app.add_subcommand("export", "write the run in the format of another tool, or unpack it");
@@ -175,6 +180,7 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   auto* folder = export_app->add_option("folder", exported.folder, "folder to create with run.json and every piece of evidence");
   auto* format = export_app->add_option("--format", exported.formats, "formats to write")
                      ->delimiter(',')
+                     ->allow_extra_args(false)
                      ->check(CLI::IsMember(report::format_names()))
                      ->excludes(folder);
   export_app->add_option("-o,--out", exported.out, "path of the outputs without ending; - writes one format to standard output")->needs(format);
@@ -295,6 +301,7 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   auto* man_app = app.add_subcommand("man", "print the manual page");
   man_app->footer("Example:\n  lintel man | man -l -");
 
+  app.config_formatter(std::make_shared<ConfigFile>());
   const char* config = std::getenv("LINTEL_CONFIG");  // CLI11 reads variables after the file
   app.set_config("--config", config == nullptr ? "" : config, "file with options: `language=\"en\"`, and a section for each command: `[scan]`, `allow-open=true` (or LINTEL_CONFIG)", config != nullptr && *config != 0);
   app.allow_config_extras(CLI::config_extras_mode::error);
@@ -316,7 +323,6 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   if (*ics_init_app) arguments.command = ics_init;
   if (*ics_check_app) arguments.command = ics_check;
   if (*report_app) arguments.command = report;
-  if (*report_app && report.language != "both") arguments.language = report.language;
   if (*export_app) arguments.command = exported;
   if (*diff_app) arguments.command = diff;
   if (*seal_app) arguments.command = seal;

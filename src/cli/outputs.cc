@@ -8,6 +8,7 @@
 #include "report/pdf.h"
 #include "report/terminal.h"
 #include "report/timings.h"
+#include "store/format.h"
 
 namespace lintel::cli {
 
@@ -15,11 +16,11 @@ namespace fs = std::filesystem;
 
 namespace {
 
-Result<void> write_report(const model::Run& run, const report::EvidenceSource& evidence, const report::Format& format, const report::FormatOptions& options,
+Result<void> write_report(const model::Run& run, store::RunFile& file, const report::Format& format, const report::FormatOptions& options,
                           const fs::path& path, const Cancel& cancel) {
   // A hung WeasyPrint must not hang a scan; big reports take their time.
-  if (format.write == nullptr) return report::write_pdf(run, evidence, options.choice, path, Deadline::after(std::chrono::minutes(10)), cancel);
-  return write_file(path, [&](const WritePiece& write) { return format.write(run, evidence, options, write); });
+  if (format.write == nullptr) return report::write_pdf(run, evidence_of(file), path, Deadline::after(std::chrono::minutes(10)), cancel);
+  return write_file(path, [&](const WritePiece& write) { return format.write(run, evidence_of(file), options, write); });
 }
 
 void print(const Result<std::string>& text) {
@@ -44,6 +45,10 @@ bool deliver(const std::string& text, const std::string& out, const Console& con
     (void)std::fwrite(text.data(), 1, text.size(), stdout);  // main() tells when that fails
     return true;
   }
+  if (store::check_header(out)) {  // evidence, perhaps sealed: not to be lost to a slip of the hand
+    print_error(fmt::format("{} is a run file; name another file", out));
+    return false;
+  }
   if (const auto written = write_file(out, text); !written) {
     print_error(written.error().message);
     return false;
@@ -65,25 +70,36 @@ fs::path report_path(const fs::path& out, const std::string& format) {
   return out.string().ends_with(ending) ? out : fs::path(out.string() + ending);
 }
 
-report::FormatOptions format_options(const model::Run&, const Console& console) {
+// The target file from the root of the repository that its folder lies in on this machine, or empty.
+static std::string path_in_repository(const model::Target& target) {
+  std::error_code ignored;
+  const fs::path folder = target.folder;
+  if (target.file.empty() || !folder.is_absolute()) return {};
+  for (fs::path root = folder; root != root.root_path(); root = root.parent_path())
+    if (fs::exists(root / ".git", ignored)) return (folder / target.file).lexically_relative(root).generic_string();
+  return {};
+}
+
+report::FormatOptions format_options(const model::Run& run, const Console& console) {
   report::FormatOptions options;
+  options.source_path = path_in_repository(run.target);
   options.language = console.language == "en" ? report::Language::en : report::Language::zh;
   return options;
 }
 
-Written write_reports(const model::Run& run, const report::EvidenceSource& evidence, const fs::path& run_file, const std::vector<std::string>& formats, const fs::path& out,
+Written write_reports(const model::Run& run, store::RunFile& file, const std::vector<std::string>& formats, const fs::path& out,
                       const report::FormatOptions& options, const Cancel& cancel, const Console& console) {
   Written written;
   for (const std::string& format : formats) {
     const auto demands = report::find_format(format)->file_name;
     const fs::path path = demands != nullptr ? out.parent_path() / demands(run) : report_path(out, format);
-    if (std::error_code ignored; fs::equivalent(path, run_file, ignored)) {
+    if (std::error_code ignored; fs::equivalent(path, file.path(), ignored)) {
       print_error(fmt::format("{} is the run file; name the report with --out", path.string()));
       written.failed = true;
       continue;
     }
     if (format == "pdf" && console.live && !console.quiet) tell(fmt::format("\r\x1b[2K{} ...", path.string()));
-    const auto done = write_report(run, evidence, *report::find_format(format), options, path, cancel);
+    const auto done = write_report(run, file, *report::find_format(format), options, path, cancel);
     if (format == "pdf" && console.live && !console.quiet) tell("\r\x1b[2K");
     if (done) {
       written.paths.push_back(path.string());

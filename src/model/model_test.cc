@@ -73,6 +73,8 @@ static Run full_run() {
 
 TEST_CASE("a run goes to JSON and back unchanged") {
   Run run = full_run();
+  run.target.file = "home.yaml";
+  run.target.assets[0].line = 7;
   run.checks[0].vulnerability = {"CWE-327", "Use of a Broken or Risky Cryptographic Algorithm", {"弱", "weak"}};
   run.profile.clauses[0].attest->vulnerability = {"CWE-1392", "Use of Default Credentials", {"默认", "default"}};
   const Json once = run;
@@ -83,6 +85,8 @@ TEST_CASE("a run goes to JSON and back unchanged") {
   CHECK(back.target.limits.gap == std::chrono::milliseconds(20));
   CHECK(back.profile.clauses[0].attest->valid_for_days == 180);
   CHECK(back.profile.clauses[0].attest->vulnerability->threat.en == "default");
+  CHECK(back.target.file == "home.yaml");
+  CHECK(back.target.assets[0].line == 7);
   CHECK(back.checks[0].vulnerability->cwe == "CWE-327");
   CHECK(back.checks[0].rows[0].asset.is_null());
 }

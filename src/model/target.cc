@@ -1,5 +1,7 @@
 #include "model/target.h"
 
+#include <algorithm>
+
 #include "model/json_members.h"
 
 namespace lintel::model {
@@ -27,6 +29,7 @@ static void from_json(const Json& json, Item& item) {
 static void to_json(Json& json, const Asset& asset) {
   json = asset_facts(asset);
   json["items"] = to_list(asset.items);
+  if (asset.line > 0) json["line"] = asset.line;
 }
 
 static void from_json(const Json& json, Asset& asset) {
@@ -35,6 +38,7 @@ static void from_json(const Json& json, Asset& asset) {
   asset.level = static_cast<int>(integer_or(json, "level", 1));
   from_json(member(json, "name"), asset.name);
   asset.items = list_of<Item>(json, "items");
+  asset.line = static_cast<int>(std::clamp<std::int64_t>(integer_or(json, "line", 0), 0, 1 << 24));
 }
 
 void to_json(Json& json, const Target& target) {
@@ -52,7 +56,7 @@ void to_json(Json& json, const Target& target) {
               {"assets", to_list(target.assets)}};
   if (!target.ics.empty()) json["ics"] = target.ics;
   if (!target.ixit.empty()) json["ixit"] = target.ixit;
-  if (!target.lab.empty()) json["lab"] = target.lab;
+  if (!target.file.empty()) json["file"] = target.file;
 }
 
 void from_json(const Json& json, Target& target) {
@@ -68,8 +72,8 @@ void from_json(const Json& json, Target& target) {
   target.waivers = text_or(json, "waivers");
   target.ics = text_or(json, "ics");
   target.ixit = text_or(json, "ixit");
-  target.lab = text_or(json, "lab");
   target.folder = text_or(json, "folder");
+  target.file = text_or(json, "file");
   target.assets = list_of<Asset>(json, "assets");
 }
 

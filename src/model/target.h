@@ -23,6 +23,7 @@ struct Asset {
   int level = 1;  // claimed; devices and gateways
   Text name;
   std::vector<Item> items;
+  int line = 0;  // of its id in the target file, from 1; 0: unknown
 };
 
 struct Limits {
@@ -43,7 +44,7 @@ struct Target {
   std::vector<Asset> assets;
   std::string ics{};   // path of the customer's statements (model/ics.h), as written
   std::string ixit{};
-  std::string lab{};   // path of the laboratory's document (model/lab.h), as written
+  std::string file{};  // name of the target file in `folder`; empty: unknown
 };
 
 const Asset* find_asset(const Target& target, const std::string& id);

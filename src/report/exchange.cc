@@ -42,7 +42,7 @@ std::string asset_name(const RunIndex& index, const std::string& asset, Language
   return exchange_text(name.empty() ? asset : name, 400);
 }
 
-std::string evidence_path(const model::Evidence& evidence) { return is_sha256(evidence.sha256) ? "evidence/" + evidence.sha256 : ""; }
+std::string evidence_path(const model::Evidence& evidence) { return is_sha256(evidence.sha256) ? "evidence/" + evidence_file(evidence) : ""; }
 
 bool is_sha256(std::string_view text) { return is_hex(text, 64); }
 

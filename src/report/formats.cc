@@ -1,25 +1,39 @@
 #include "report/formats.h"
 
 #include "report/csaf.h"
+#include "report/csv.h"
 #include "report/cyclonedx.h"
+#include "report/defectdojo.h"
 #include "report/hdf.h"
 #include "report/html.h"
 #include "report/json.h"
+#include "report/junit.h"
+#include "report/markdown.h"
+#include "report/ocsf.h"
 #include "report/oscal.h"
+#include "report/sarif.h"
+#include "report/xlsx.h"
 
 namespace lintel::report {
 namespace {
 
 Result<void> json(const model::Run& run, const EvidenceSource&, const FormatOptions&, const Write& write) { return write_json(run, write); }
 
-Result<void> html(const model::Run& run, const EvidenceSource& evidence, const FormatOptions& options, const Write& write) {
-  return write_html(run, evidence, write, options.choice);
+Result<void> html(const model::Run& run, const EvidenceSource& evidence, const FormatOptions&, const Write& write) {
+  return write_html(run, evidence, write);
 }
 
 constexpr Format kFormats[] = {
     {"html", "html", "text/html", html},
     {"pdf", "pdf", "application/pdf", nullptr},
     {"json", "json", "application/json", json},
+    {"csv", "csv", "text/csv", write_csv},
+    {"xlsx", "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", write_xlsx},
+    {"markdown", "md", "text/markdown", write_markdown},
+    {"sarif", "sarif", "application/sarif+json", write_sarif},
+    {"junit", "junit.xml", "application/xml", write_junit},
+    {"ocsf", "ocsf.json", "application/json", write_ocsf},
+    {"defectdojo", "defectdojo.json", "application/json", write_defectdojo},
     {"oscal", "oscal.json", "application/json", write_oscal},
     {"hdf", "hdf.json", "application/json", write_hdf},
     {"csaf", "csaf.json", "application/json", write_csaf, csaf_file_name},

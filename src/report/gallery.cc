@@ -39,7 +39,8 @@ Json entry(const RunIndex& index, const char* word, std::string picture, std::si
 }
 
 std::string label_of(const RunIndex& index, const char* word) {
-  return spoken(index, index.words.text("picture", word));
+  const auto text = index.words.text("picture", word);
+  return text.zh + " " + text.en;
 }
 
 // ---- ports

@@ -7,18 +7,17 @@
 
 #include "base/error.h"
 #include "model/run.h"
-#include "report/choice.h"
 #include "report/view.h"
 
 namespace lintel::report {
 
 // Gives the file in pieces, one a clause, so that a big run never stands in memory as one page. Errors: internal (templates), and
-// write's first error, not_found (the chosen asset).
+// write's first error.
 Result<void> write_html(const model::Run& run, const EvidenceSource& source,
-                        const std::function<Result<void>(std::string_view)>& write, const ReportChoice& choice = {});
-Result<std::string> render_html(const model::Run& run, const EvidenceSource& source, const ReportChoice& choice = {});
+                        const std::function<Result<void>(std::string_view)>& write);
+Result<std::string> render_html(const model::Run& run, const EvidenceSource& source);
 
 // The same view for paper: what write_pdf() gives to WeasyPrint.
-Result<std::string> render_print(const model::Run& run, const EvidenceSource& source, const ReportChoice& choice = {});
+Result<std::string> render_print(const model::Run& run, const EvidenceSource& source);
 
 }  // namespace lintel::report

@@ -44,7 +44,7 @@ Result<void> asset_lines(const Line& base, const std::function<Result<void>(cons
 }
 
 const model::AssertionResult* decisive(const model::Instance& instance) {
-  for (const model::Kleene wanted : {model::Kleene::no, model::Kleene::unknown})
+  for (const model::Kleene wanted : {model::Kleene::no, model::Kleene::unknown, model::Kleene::yes})
     for (const auto& result : instance.assertions)
       if (result.holds == wanted) return &result;
   return nullptr;
@@ -101,6 +101,18 @@ std::string fingerprint_of(const model::Run& run, const Line& line) {
   return fingerprint(key);
 }
 
+std::string evidence_file(const model::Evidence& evidence) {
+  const std::string& type = evidence.media_type;
+  const char* ending = type == "text/plain"         ? ".txt"
+                       : type == "application/json" ? ".json"
+                       : type == "application/yaml" ? ".yaml"
+                       : type == "application/pdf"  ? ".pdf"
+                       : type == "image/png"        ? ".png"
+                       : type == "image/jpeg"       ? ".jpg"
+                                                    : ".bin";
+  return evidence.sha256 + ending;
+}
+
 const std::string& in(const model::Text& text, Language language) {
   const std::string& wanted = language == Language::en ? text.en : text.zh;
   return !wanted.empty() ? wanted : language == Language::en ? text.zh : text.en;
@@ -108,23 +120,68 @@ const std::string& in(const model::Text& text, Language language) {
 
 std::string title_of(const model::Clause& clause, Language language) { return one_line(clause.id + " " + in(clause.text, language)); }
 
+bool is_finding(const Line& line) {
+  switch (line.verdict) {
+    case Verdict::fail:
+    case Verdict::inconclusive: return true;
+    case Verdict::not_tested: return line.reason == model::Reason::not_run || line.reason == model::Reason::interrupted;
+    case Verdict::pass:
+    case Verdict::not_applicable: return false;
+  }
+  return true;
+}
+
+Said said_of(const RunIndex& index, const Line& line, Language language) {
+  const auto* assertion = line.instance != nullptr ? decisive(*line.instance) : nullptr;
+  if (assertion == nullptr) return {};
+  const auto sentence = [&](const model::Text& text) { return one_line(in(text, language), index.limits.sentence_bytes); };
+  return {sentence(*assertion->expected), sentence(*assertion->observed)};
+}
+
 std::string finding_of(const RunIndex& index, const Line& line, Language language) {
   const auto word = [&](const char* section, std::string_view name) { return in(index.words.text(section, name), language); };
-  if (line.instance != nullptr)
-    if (const auto* assertion = decisive(*line.instance); assertion != nullptr && !(*assertion->expected == model::Text{})) {
-      const std::string expected = one_line(in(assertion->expected, language), index.limits.sentence_bytes);
-      const bool seen = !(*assertion->observed == model::Text{});
-      const std::string observed = seen ? one_line(in(assertion->observed, language), index.limits.sentence_bytes) : one_line(line.instance->message);
-      return fmt::format("{}: {}; {}: {}", word("ui", "expected"), expected, word("ui", "observed"), observed.empty() ? word("reason", model::name_of(line.reason)) : observed);
-    }
-  std::string message = line.instance != nullptr ? line.instance->message : line.check == nullptr && line.asset != nullptr ? line.asset->message : "";
-  if (line.check == nullptr && line.asset != nullptr && !line.asset->decided_by.empty())
-    message = fmt::format("{}: {}", word("ui", "decided_by"), join(line.asset->decided_by, ", "));
-  if (line.check == nullptr && line.asset != nullptr && line.asset->attestation != nullptr && !line.asset->attestation->remark.empty())
-    message = line.asset->attestation->remark;
   const std::string reason = line.reason == model::Reason::none ? word("verdict", model::name_of(line.verdict)) : word("reason", model::name_of(line.reason));
+  std::string message;
+  if (line.instance != nullptr)
+    message = line.instance->message;
+  else if (line.check == nullptr && line.asset != nullptr && !line.asset->decided_by.empty())
+    message = fmt::format("{}: {}", word("ui", "decided_by"), join(line.asset->decided_by, ", "));
+  else if (line.check == nullptr && line.asset != nullptr && line.asset->attestation != nullptr)
+    message = line.asset->attestation->remark;
+  else if (line.check == nullptr && line.asset != nullptr)
+    message = line.asset->message;
   message = one_line(message, index.limits.sentence_bytes);
+  if (const Said said = said_of(index, line, language); !said.expected.empty())
+    return fmt::format("{}: {}; {}: {}", word("ui", "expected"), said.expected, word("ui", "observed"),
+                       !said.observed.empty() ? said.observed : !message.empty() ? message : reason);
   return message.empty() ? reason : fmt::format("{}: {}", reason, message);
+}
+
+std::string remedy_of(const RunIndex& index, const Line& line, Language language) {
+  if (line.verdict != Verdict::fail || line.check == nullptr) return {};
+  const model::Check* check = index.check(line.check->check);
+  return check == nullptr ? std::string() : one_line(in(check->remedy, language), index.limits.sentence_bytes);
+}
+
+const model::Vulnerability* vulnerability_of(const RunIndex& index, const Line& line) {
+  if (line.verdict != Verdict::fail) return nullptr;
+  if (line.check != nullptr) {
+    const model::Check* check = index.check(line.check->check);
+    return check != nullptr && check->vulnerability ? &*check->vulnerability : nullptr;
+  }
+  const auto& question = line.row.clause->attest;
+  return line.reason == model::Reason::fail_attested && question && question->vulnerability ? &*question->vulnerability : nullptr;
+}
+
+std::optional<int> cwe_number(const model::Vulnerability& vulnerability) {
+  const std::string_view text = vulnerability.cwe;
+  if (!text.starts_with("CWE-")) return std::nullopt;
+  const auto number = parse_unsigned<int>(text.substr(4));
+  return number && *number < 1'000'000 ? number : std::nullopt;
+}
+
+const model::Observation* observation_of(const RunIndex& index, const Line& line) {
+  return line.instance == nullptr ? nullptr : index.observation(line.instance->job);
 }
 
 }  // namespace lintel::report

@@ -39,11 +39,31 @@ Severity severity_of(const model::Clause& clause, bool advisory);
 // Of clause, asset, check and item (fingerprint.h): the same in every run of one target, whatever its addresses do.
 std::string fingerprint_of(const model::Run& run, const Line& line);
 
+// What findings trackers hear of: what fails or is inconclusive, and what a scan that stopped early left out. A tracker takes a finding that is
+// no longer there for repaired, and "could not be looked at" is no repair.
+bool is_finding(const Line& line);
+
+// The decisive assertion's sentences, one line each, safe to show; empty where there is none.
+struct Said {
+  std::string expected;
+  std::string observed;
+};
+Said said_of(const RunIndex& index, const Line& line, Language language);
 // What was found, in one language: the decisive assertion's sentence with expected and observed, else the judge's message, else the reason's
 // words. One line, safe to show, never empty.
 std::string finding_of(const RunIndex& index, const Line& line, Language language);
 // The clause's own words, "7.e SSL 2.0 and SSL 3.0 are not used"; one line, safe to show.
 std::string title_of(const model::Clause& clause, Language language);
+// What helps against the failure, by the check; empty when it doesn't fail or the check says nothing.
+std::string remedy_of(const RunIndex& index, const Line& line, Language language);
+// The weakness of the product that the failure is, by the check or the question; null when it doesn't fail or they name none.
+const model::Vulnerability* vulnerability_of(const RunIndex& index, const Line& line);
+// The number in "CWE-327"; nullopt for anything else.
+std::optional<int> cwe_number(const model::Vulnerability& vulnerability);
+// What the probe saw of the item; null without one.
+const model::Observation* observation_of(const RunIndex& index, const Line& line);
+// The name that `lintel export RUN FOLDER` gives a piece of evidence in FOLDER/evidence.
+std::string evidence_file(const model::Evidence& evidence);
 // One half of a text, or the other when it is empty.
 const std::string& in(const model::Text& text, Language language);
 

@@ -2,7 +2,6 @@
 #pragma once
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "base/error.h"
 #include "report/formats.h"
@@ -18,8 +17,9 @@ class Pieces {
   }
   // Call once at the end.
   Result<void> flush() {
-    const std::string text = std::exchange(waiting_, {});
-    return write_(text);
+    auto written = write_(waiting_);
+    waiting_.clear();
+    return written;
   }
 
  private:

@@ -90,7 +90,7 @@ Result<std::string> expand_partials(std::string_view text, int depth) {
   }
 }
 
-Result<std::string> expand_words(std::string_view text, const Words& words, Language language) {
+Result<std::string> expand_words(std::string_view text, const Words& words) {
   std::string out;
   while (true) {
     const auto open = text.find("[[");
@@ -102,12 +102,8 @@ Result<std::string> expand_words(std::string_view text, const Words& words, Lang
       return fail(ErrorCode::internal, "report template: no word '{}' in words.json", tag);
     const model::Text word = words.text("ui", parts[0]);
     out += text.substr(0, open);
-    const bool both = language == Language::both && word.zh != word.en;
-    const std::string one = escape_html(language == Language::en ? word.en : word.zh);
     if (parts.size() == 2)
-      out += parts[1] == "two" ? (both ? escape_html(word.zh + " " + word.en) : one) : escape_html(parts[1] == "zh" ? word.zh : word.en);
-    else if (language != Language::both)
-      out += "<span>" + one + "</span>";
+      out += escape_html(parts[1] == "zh" ? word.zh : word.en);
     else
       out += fmt::format("<span lang=zh>{}</span> <span lang=en>{}</span>", escape_html(word.zh), escape_html(word.en));
     text.remove_prefix(close + 2);
@@ -124,9 +120,9 @@ Template::Template(std::unique_ptr<Parsed> parsed) : parsed_(std::move(parsed)) 
 Template::Template(Template&&) noexcept = default;
 Template::~Template() = default;
 
-Result<Template> Template::parse(std::string text, const Words& words, Language language) {
+Result<Template> Template::parse(std::string text, const Words& words) {
   const std::string whole = TRY(expand_partials(compact(text), 0));
-  const std::string expanded = TRY(expand_words(whole, words, language));
+  const std::string expanded = TRY(expand_words(whole, words));
   auto parsed = std::make_unique<Parsed>(Parsed{mustache::mustache(expanded)});
   if (!parsed->mustache.is_valid())
     return fail(ErrorCode::internal, "report template: {}", parsed->mustache.error_message());
@@ -134,9 +130,9 @@ Result<Template> Template::parse(std::string text, const Words& words, Language 
   return Template(std::move(parsed));
 }
 
-Result<Template> Template::load(std::string_view name, const Words& words, Language language) {
+Result<Template> Template::load(std::string_view name, const Words& words) {
   const std::string_view text = TRY(embedded(std::string(name) + ".html"));
-  auto parsed = parse(std::string(text), words, language);
+  auto parsed = parse(std::string(text), words);
   if (!parsed) return add_context(parsed.error(), name);
   return parsed;
 }

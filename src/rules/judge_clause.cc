@@ -75,7 +75,10 @@ void decide_by_parts(const model::Clause& clause, const FoundAttestation& found,
   std::vector<Outcome> parts;
   for (const model::CheckResult& check : verdict.checks)
     if (decides(clause, check) && (!is_empty(check) || !clause.attest)) parts.push_back({check.verdict, check.reason});  // else the question stands in for it
-  const bool asked = is_asked(clause, verdict);
+  // Where probes decide, nobody has to answer; but who found it broken, or doubts it, is heard.
+  const bool doubted = clause.attest && found.attestation &&
+                       (found.attestation->verdict == Verdict::fail || found.attestation->verdict == Verdict::inconclusive);
+  const bool asked = is_asked(clause, verdict) || doubted;
   if (asked) {
     parts.push_back(outcome_of(found));
     if (found.attestation) verdict.attestation = found.attestation;

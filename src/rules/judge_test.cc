@@ -176,7 +176,8 @@ TEST_CASE("a question stands in for a check that has nothing to look at, and may
   check_is(only_then(Home()).first(), Verdict::not_tested, Reason::manual_pending);
   check_is(only_then(Home()).attested(Verdict::pass).first(), Verdict::pass, Reason::none);
   check_is(only_then(Home().sees(R"({"old":"no"})")).first(), Verdict::pass, Reason::none);
-  check_is(only_then(Home().sees(R"({"old":"no"})")).attested(Verdict::fail).first(), Verdict::pass, Reason::none);
+  check_is(only_then(Home().sees(R"({"old":"no"})")).attested(Verdict::fail).first(), Verdict::fail, Reason::fail_attested);
+  check_is(only_then(Home().sees(R"({"old":"no"})")).attested(Verdict::inconclusive).first(), Verdict::inconclusive, Reason::attested);
   check_is(only_then(Home().sees(R"({"old":"no"})")).attested(Verdict::not_applicable).first(), Verdict::pass, Reason::none);
   check_is(only_then(Home().sees("{}")).attested(Verdict::pass).first(), Verdict::inconclusive, Reason::no_fact);
   Home planned;  // a planned job that was not done is no "nothing to look at"

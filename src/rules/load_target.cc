@@ -31,10 +31,10 @@ class TargetReader {
     target.waivers = text_or(json, "waivers");
     target.ics = text_or(json, "ics");
     target.ixit = text_or(json, "ixit");
-    target.lab = text_or(json, "lab");
     std::error_code ignored;
     if (target.waivers.empty() && fs::is_regular_file(folder_ / "waivers.yaml", ignored)) target.waivers = "waivers.yaml";
     target.folder = fs::absolute(folder_, ignored).lexically_normal().string();
+    target.file = fs::path(document_.file).filename().string();
     std::size_t position = 0;
     for (const Json& asset : json["assets"]) read_asset(asset, fmt::format("/assets/{}", position++));
   }
@@ -63,6 +63,7 @@ class TargetReader {
   void read_asset(const Json& json, const std::string& at) {
     model::Asset asset;
     asset.id = text_or(json, "id");
+    asset.line = document_.at(at + "/id").line;
     asset.role = word(json, "role", model::Role::device);
     asset.level = static_cast<int>(integer_or(json, "level", 1));
     asset.name = text_of(json, "name");

@@ -97,8 +97,16 @@ Result<model::Verdicts> read_verdicts(Database& database, Budget& budget) {
   Json json = TRY(read_document<Json>(database, "judgement", budget));
   if (!json.is_object()) return fail(ErrorCode::invalid_input, "the judgement in it is damaged");
   Json clauses = Json::array();
-  Statement row = TRY(database.prepare("SELECT size, data FROM verdict ORDER BY position LIMIT " + std::to_string(kRowCap)));
-  while (TRY(row.step())) clauses.push_back(TRY(unpack(row, 0, kDocumentCapBytes, budget)));
+  Statement row = TRY(database.prepare("SELECT size, data, clause, verdict, reason FROM verdict ORDER BY position LIMIT " + std::to_string(kRowCap)));
+  while (TRY(row.step())) {
+    clauses.push_back(TRY(unpack(row, 0, kDocumentCapBytes, budget)));
+    // Others read the columns, so they have to say the same.
+    const std::pair<const char*, int> columns[] = {{"clause", 2}, {"verdict", 3}, {"reason", 4}};
+    for (const auto& [name, column] : columns)
+      if (text_or(clauses.back(), name) != row.text(column))
+        return fail(ErrorCode::invalid_input, "the verdict of {}: its {} reads '{}' beside the record, and '{}' in it; the file was changed or is damaged", row.text(2), name,
+                    row.text(column), text_or(clauses.back(), name));
+  }
   json["clauses"] = std::move(clauses);
   return value_of<model::Verdicts>(json, "judgement");
 }
@@ -132,7 +140,6 @@ Result<model::Run> read_run(Database& database) {
   run.checks = TRY(read_document<std::vector<model::Check>>(database, "checks", budget));
   run.ics = TRY(read_optional<model::Ics>(database, "ics", budget));
   run.ixit = TRY(read_optional<model::Ixit>(database, "ixit", budget));
-  run.lab = TRY(read_optional<model::Lab>(database, "lab", budget));
   run.jobs = TRY(read_jobs(database, budget));
   run.observations = TRY(read_observations(database, budget));
   run.attestations = TRY(read_list<model::Attestation>(database, "attestation", budget));
@@ -141,7 +148,7 @@ Result<model::Run> read_run(Database& database) {
   return run;
 }
 
-// SHA-256 of all that observations, attestations, the customer's and the laboratory's documents refer to.
+// SHA-256 of all that observations, attestations and the customer's documents refer to.
 Result<std::set<std::string>> referenced(Database& database) {
   Budget budget{kRunCapBytes};
   std::set<std::string> wanted;
@@ -151,10 +158,6 @@ Result<std::set<std::string>> referenced(Database& database) {
     for (const auto& evidence : attestation.evidence) wanted.insert(evidence.sha256);
   if (const auto ics = TRY(read_optional<model::Ics>(database, "ics", budget))) wanted.insert(ics->source.sha256);
   if (const auto ixit = TRY(read_optional<model::Ixit>(database, "ixit", budget))) wanted.insert(ixit->source.sha256);
-  if (const auto lab = TRY(read_optional<model::Lab>(database, "lab", budget))) {
-    wanted.insert(lab->source.sha256);
-    for (const model::Evidence* picture : model::pictures(*lab)) wanted.insert(picture->sha256);
-  }
   return wanted;
 }
 

@@ -116,6 +116,7 @@ class Options(unittest.TestCase):
         self.assertFalse(self.title("--config", str(self.file)))
         self.assertFalse(self.title(LINTEL_CONFIG=str(self.file)))
         self.assertTrue(self.title("--config", str(self.file), "--language", "zh"), "the command line is stronger")
+        self.assertTrue(self.title("--config", str(self.file), LINTEL_LANGUAGE="zh"), "and so is a variable")
 
     def test_a_wrong_file_is_refused(self):
         self.file.write_text('langage = "en"\n')
