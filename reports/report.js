@@ -45,13 +45,13 @@
       choice.checked = choice.value === wanted;
       choice.addEventListener('change', () => store.set(name, choice.value));
     }
-    if (!choices.some((choice) => choice.checked)) choices[0].checked = true;
+    if (choices.length && !choices.some((choice) => choice.checked)) choices[0].checked = true;
   }
 
   // Placeholders and options can't hold both languages for CSS to choose from.
   const two = [...document.querySelectorAll('.filter [data-zh]')];
   const speak = () => {
-    const chosen = document.querySelector('input[name=language]:checked').value;
+    const chosen = document.querySelector('input[name=language]:checked')?.value ?? document.documentElement.lang.slice(0, 2);
     for (const each of two) {
       const { zh, en } = each.dataset;
       const text = chosen === 'both' ? zh + ' / ' + en : chosen === 'zh' ? zh : en;
@@ -61,7 +61,10 @@
   for (const choice of document.querySelectorAll('input[name=language]')) choice.addEventListener('change', speak);
   speak();
 
+  $('print').addEventListener('click', () => window.print());
   const form = document.querySelector('form.filter');
+  if (!form) return;  // a view without the clauses
+
   form.addEventListener('input', apply);
   form.addEventListener('change', apply);
   form.addEventListener('submit', (event) => event.preventDefault());
@@ -69,7 +72,6 @@
   const openAll = (open) => { for (const clause of clauses) if (!clause.hidden) clause.open = open; };
   $('open-all').addEventListener('click', () => openAll(true));
   $('close-all').addEventListener('click', () => openAll(false));
-  $('print').addEventListener('click', () => window.print());
 
   // On paper nothing can be opened: all clauses are, and go back after.
   let closed = [];

@@ -7,6 +7,7 @@
 #include "base/cancel.h"
 #include "base/clock.h"
 #include "base/files.h"
+#include "base/picture.h"
 #include "base/text.h"
 
 using namespace lintel;
@@ -80,4 +81,40 @@ TEST_CASE("files have a cap and are written whole") {
   CHECK(read_file(folder->path() / "b", 4).error().code == ErrorCode::not_found);
   CHECK(read_file(folder->path(), 4).error().code == ErrorCode::invalid_input);
   CHECK_FALSE(write_file(folder->path() / "none" / "a", "x"));
+}
+
+TEST_CASE("a picture is what its bytes say, within caps") {
+  const auto number = [](std::uint32_t value) {
+    Bytes bytes;
+    append_number(bytes, value, 4);
+    return std::string(as_text(bytes));
+  };
+  const auto png = [&](std::uint32_t width, std::uint32_t height) {
+    return std::string("\x89PNG\r\n\x1a\n", 8) + number(13) + "IHDR" + number(width) + number(height) + std::string("\x08\x02\0\0\0\0\0\0\0", 9) + number(0) + "IEND" + number(0);
+  };
+  const auto jpeg = [](std::string_view size) {
+    return "\xFF\xD8\xFF\xE0" + std::string("\0\x04zz\xFF\xC0\0\x0B\x08", 9) + std::string(size) + std::string("\x01\x01\x11\0", 4);
+  };
+  const auto error = [](std::string_view bytes) {
+    const auto told = identify_picture(as_bytes(bytes));
+    return told ? std::string() : told.error().message;
+  };
+  CHECK(identify_picture(as_bytes(png(40, 30)))->width == 40);
+  CHECK(identify_picture(as_bytes(jpeg("\x02\x03\x04\x05")))->height == 0x203);
+  CHECK(identify_picture(as_bytes("<?xml version='1.0'?>\n<!-- c --><svg><a href='#b'/></svg>\n"))->media_type == "image/svg+xml");
+  CHECK(error(png(0, 30)) == "the picture is empty or cut off");
+  CHECK(error(png(9000, 9000)).find("9000 x 9000 pixels") != std::string::npos);
+  CHECK(error(png(1, 20'000)).find("10000 on a side") != std::string::npos);
+  CHECK(error(png(4, 4).substr(0, 40)) == "the PNG is damaged or cut off");
+  CHECK(error(jpeg("\x02")) == "");  // the next bytes are taken for the size: nothing decodes here
+  CHECK(error(std::string("\xFF\xD8\xFF\xDA", 4)) == "the JPEG is damaged or cut off");
+  CHECK(error("GIF89a") == "it is no PNG, JPEG or SVG");
+  CHECK(error("") == "it is no PNG, JPEG or SVG");
+  CHECK(error("<svg><ScRiPt>x</script></svg>").find("<script") != std::string::npos);
+  CHECK(error("<svg><image href = \"https://a\"/></svg>") == "the SVG refers to something outside of it");
+  CHECK(error("<svg style='fill:url( //a )'></svg>") == "the SVG refers to something outside of it");
+  CHECK(error("<svg>\xFF</svg>") == "the SVG is not UTF-8");
+  CHECK(error("<!DOCTYPE svg><svg></svg>") == "it is no PNG, JPEG or SVG");
+  CHECK(error("<svg>" + std::string(kDrawingCapBytes, ' ') + "</svg>").find("the cap is 262144") != std::string::npos);
+  CHECK(error(std::string(kPictureCapBytes + 1, 'x')).find("the cap is 3145728") != std::string::npos);
 }

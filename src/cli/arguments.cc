@@ -132,8 +132,9 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   judge_app->add_option("--now", judge.now, "judge as of this time (RFC 3339 with offset)");
   judge_app->add_option("--attestations", judge.attestations, "answers to add");
   judge_app->add_option("--waivers", judge.waivers, "waivers in place of the run's");
-  judge_app->add_flag("--write", judge.write, "keep the verdicts (and new answers) in the run file");
+  auto* judge_write = judge_app->add_flag("--write", judge.write, "keep the verdicts (and new answers) in the run file");
   judge_app->add_flag("--break-seal", judge.break_seal, "with --write: change a sealed run too, its seal goes")->needs("--write");
+  judge_app->add_option("--lab", judge.lab, "laboratory's document in place of the run's, for the reports; judging never reads it")->needs(judge_write);
   add_gate(*judge_app, judge.gate);
   add_profile_trust(*judge_app, judge.profile_trust);
   judge_app->footer("Example:\n  lintel judge home.lintel --attestations answers.yaml --write");
@@ -171,8 +172,18 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   ReportCommand report;
   auto* report_app = app.add_subcommand("report", "write reports of a run");
   report_app->add_option("run", report.run, "run file")->required();
+  report_app->add_option("--lab", report.lab, "laboratory's document (docs/documents.md) in place of the run's");
+  report_app->add_option("--view", report.view, "html, pdf: summary (two pages), manager (also what fails or is open, and who must act) or lab (everything; default)")
+      ->check(CLI::IsMember({"summary", "manager", "lab"}));
+  report_app->add_option("--only", report.only, "html, pdf: only clauses with these verdicts")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"fail", "inconclusive", "not_tested", "pass", "not_applicable"}));
+  report_app->add_option("--asset", report.asset, "html, pdf: only this asset of the target");
+  report_app->add_option("--language,--lang", report.language, "language of html and pdf, and of what is printed: zh, en, both (default: both)")
+      ->check(CLI::IsMember({"zh", "en", "both"}));
   add_report(*report_app, report.report);
-  report_app->footer("Example:\n  lintel report home.lintel --report html,pdf,json");
+  report_app->footer("Examples:\n  lintel report home.lintel --report html,pdf,json\n  lintel report home.lintel --lab lab.yaml --language en\n"
+                     "  lintel report home.lintel --view manager --only fail,inconclusive --asset lamp --out lamp-open");
 
   ExportCommand exported;
   auto* export_app = app.add_subcommand("export", "write the run in the format of another tool, or unpack it");
@@ -323,6 +334,7 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   if (*ics_init_app) arguments.command = ics_init;
   if (*ics_check_app) arguments.command = ics_check;
   if (*report_app) arguments.command = report;
+  if (*report_app && report.language != "both") arguments.language = report.language;
   if (*export_app) arguments.command = exported;
   if (*diff_app) arguments.command = diff;
   if (*seal_app) arguments.command = seal;

@@ -54,6 +54,7 @@ struct JudgeCommand {
   std::string now;           // RFC 3339; empty: the moment stored in the run, or now when there are new answers
   std::string attestations;  // answers to add
   std::string waivers;       // replaces the run's
+  std::string lab;           // laboratory's document, replaces the run's
   bool write = false;        // keep the new verdicts in the run file
   bool break_seal = false;   // also when it is sealed: the seal goes
   ProfileTrustOptions profile_trust;
@@ -83,6 +84,11 @@ struct IcsCheckCommand {
 
 struct ReportCommand {
   std::string run;
+  std::string lab;   // laboratory's document, in place of the run's
+  std::string view = "lab";       // summary | manager | lab
+  std::vector<std::string> only;  // names of verdicts; empty: all
+  std::string asset;              // id; empty: all
+  std::string language = "both";  // of HTML and PDF: zh | en | both
   ReportOptions report;
 };
 

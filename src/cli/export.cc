@@ -33,6 +33,10 @@ static Result<std::size_t> unpack(const ExportCommand& command) {
       if (one.kept) evidence.emplace(one.sha256, &one);
   if (run.ics) evidence.emplace(run.ics->source.sha256, &run.ics->source);
   if (run.ixit) evidence.emplace(run.ixit->source.sha256, &run.ixit->source);
+  if (run.lab) {
+    evidence.emplace(run.lab->source.sha256, &run.lab->source);
+    for (const model::Evidence* picture : model::pictures(*run.lab)) evidence.emplace(picture->sha256, picture);
+  }
   for (const auto& [sha256, one] : evidence) {
     const Bytes bytes = TRY(file.read_evidence(sha256));
     TRY(write_file(folder / "evidence" / report::evidence_file(*one), as_text(bytes)));
@@ -67,7 +71,7 @@ static Result<int> write_formats(const ExportCommand& command, const Console& co
   }
   const fs::path out = command.out.empty() ? fs::path(command.run).replace_extension() : fs::path(command.out);
   const InterruptGuard interrupt;
-  const Written written = write_reports(run, file, command.formats, out, options, interrupt.cancel(), console);
+  const Written written = write_reports(run, evidence_of(file), file.path(), command.formats, out, options, interrupt.cancel(), console);
   print_files(written.paths, command.json, console);
   return interrupt.cancel().requested() ? 130 : written.failed ? kUsageError : 0;
 }

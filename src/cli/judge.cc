@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/data_folder.h"
 #include "cli/gatekeeper.h"
+#include "cli/lab.h"
 #include "cli/outputs.h"
 #include "cli/probes.h"
 #include "cli/profile_lock.h"
@@ -68,8 +69,11 @@ int run_command(const JudgeCommand& command, const Console& console) {
   const auto now = moment_of(command, *run);
   if (!now) return stop(now.error());
   const auto added = load_assessments(command.attestations, command.waivers, run->profile, run->target);
-  if (!added) return kUsageError;
+  const auto lab = load_lab(command.lab, run->profile, run->target);
+  if (!added || !lab) return kUsageError;
   if (auto done = add_assessments(*added, !command.waivers.empty(), command.write, *file, *run); !done) return stop(done.error());
+  if (lab->lab)
+    if (auto done = keep_lab(*lab, *file); !done) return stop(done.error());
 
   const std::string before = dump_json(Json(run->verdicts));
   run->verdicts = rules::judge(*run, *now, facts_schema);

@@ -16,11 +16,11 @@ namespace fs = std::filesystem;
 
 namespace {
 
-Result<void> write_report(const model::Run& run, store::RunFile& file, const report::Format& format, const report::FormatOptions& options,
+Result<void> write_report(const model::Run& run, const report::EvidenceSource& evidence, const report::Format& format, const report::FormatOptions& options,
                           const fs::path& path, const Cancel& cancel) {
   // A hung WeasyPrint must not hang a scan; big reports take their time.
-  if (format.write == nullptr) return report::write_pdf(run, evidence_of(file), path, Deadline::after(std::chrono::minutes(10)), cancel);
-  return write_file(path, [&](const WritePiece& write) { return format.write(run, evidence_of(file), options, write); });
+  if (format.write == nullptr) return report::write_pdf(run, evidence, options.choice, path, Deadline::after(std::chrono::minutes(10)), cancel);
+  return write_file(path, [&](const WritePiece& write) { return format.write(run, evidence, options, write); });
 }
 
 void print(const Result<std::string>& text) {
@@ -87,19 +87,19 @@ report::FormatOptions format_options(const model::Run& run, const Console& conso
   return options;
 }
 
-Written write_reports(const model::Run& run, store::RunFile& file, const std::vector<std::string>& formats, const fs::path& out,
+Written write_reports(const model::Run& run, const report::EvidenceSource& evidence, const fs::path& run_file, const std::vector<std::string>& formats, const fs::path& out,
                       const report::FormatOptions& options, const Cancel& cancel, const Console& console) {
   Written written;
   for (const std::string& format : formats) {
     const auto demands = report::find_format(format)->file_name;
     const fs::path path = demands != nullptr ? out.parent_path() / demands(run) : report_path(out, format);
-    if (std::error_code ignored; fs::equivalent(path, file.path(), ignored)) {
+    if (std::error_code ignored; fs::equivalent(path, run_file, ignored)) {
       print_error(fmt::format("{} is the run file; name the report with --out", path.string()));
       written.failed = true;
       continue;
     }
     if (format == "pdf" && console.live && !console.quiet) tell(fmt::format("\r\x1b[2K{} ...", path.string()));
-    const auto done = write_report(run, file, *report::find_format(format), options, path, cancel);
+    const auto done = write_report(run, evidence, *report::find_format(format), options, path, cancel);
     if (format == "pdf" && console.live && !console.quiet) tell("\r\x1b[2K");
     if (done) {
       written.paths.push_back(path.string());

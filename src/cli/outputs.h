@@ -28,8 +28,8 @@ report::FormatOptions format_options(const model::Run& run, const Console& conso
 // Bytes of evidence for reports. Requires: file outlives it.
 report::EvidenceSource evidence_of(store::RunFile& file);
 
-// Writes report_path() for each format. One that fails is told and the others are written all the same. PDF blocks for seconds.
-Written write_reports(const model::Run& run, store::RunFile& file, const std::vector<std::string>& formats, const std::filesystem::path& out,
+// Writes report_path() for each format, but never over run_file. One that fails is told and the others are written all the same. PDF blocks for seconds.
+Written write_reports(const model::Run& run, const report::EvidenceSource& evidence, const std::filesystem::path& run_file, const std::vector<std::string>& formats, const std::filesystem::path& out,
                       const report::FormatOptions& options, const Cancel& cancel, const Console& console);
 
 // The verdict table on standard output, unless quiet; then the paths.

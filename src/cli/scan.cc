@@ -10,6 +10,7 @@
 #include "cli/data_folder.h"
 #include "cli/gatekeeper.h"
 #include "cli/interrupt.h"
+#include "cli/lab.h"
 #include "cli/outputs.h"
 #include "cli/probes.h"
 #include "cli/profile_lock.h"
@@ -46,16 +47,19 @@ Result<void> make_room(const fs::path& path, bool overwrite) {
 }
 
 Result<store::RunFile> begin(const ScanCommand& command, const model::Target& target, rules::LoadedProfile& profile,
-                             const Assessments& assessments, CustomerDocuments& customer, const fs::path& path, const Clock& clock) {
+                             const Assessments& assessments, CustomerDocuments& customer, LabDocument& lab,
+                             const fs::path& path, const Clock& clock) {
   model::Run run = TRY(scan::prepare(scan_options(), target, profile.profile, std::move(profile.checks), clock));
   run.attestations = assessments.attestations;
   run.waivers = assessments.waivers;
   run.ics = std::move(customer.ics);
   run.ixit = std::move(customer.ixit);
+  run.lab = std::move(lab.lab);
   TRY(make_room(path, command.overwrite));
   store::RunFile file = TRY(store::RunFile::create(path, run));
   for (const Bytes& evidence : assessments.evidence) TRY(file.keep(evidence));
   for (const Bytes& document : customer.files) TRY(file.keep(document));
+  for (const auto& [sha256, bytes] : lab.files) TRY(file.keep(bytes));
   return file;
 }
 
@@ -73,8 +77,9 @@ Result<store::RunFile> new_run(const ScanCommand& command, const model::Target& 
       command.attestations.empty() ? beside_target(target, target.attestations) : fs::path(command.attestations),
       command.waivers.empty() ? beside_target(target, target.waivers) : fs::path(command.waivers), profile.profile, target);
   auto customer = load_customer_documents(target, profile.profile);
-  if (!assessments || !customer) return told();
-  return begin(command, target, profile, *assessments, *customer, path, clock);
+  auto lab = load_lab(beside_target(target, target.lab), profile.profile, target);
+  if (!assessments || !customer || !lab) return told();
+  return begin(command, target, profile, *assessments, *customer, *lab, path, clock);
 }
 
 // The target without the places of things in its file: a comment more is no other question.
@@ -169,7 +174,7 @@ int run_command(const ScanCommand& command, const Console& console) {
   if (outcome->end == scan::End::deadline)
     print_error(fmt::format("the deadline of the run passed with {} of {} jobs done; `--resume {}` does the rest", outcome->jobs_done,
                             outcome->jobs_total, file->path().string()));
-  Written written = write_reports(*run, *file, formats, out, format_options(*run, console), interrupt.cancel(), console);
+  Written written = write_reports(*run, evidence_of(*file), file->path(), formats, out, format_options(*run, console), interrupt.cancel(), console);
   written.paths.insert(written.paths.begin(), file->path().string());
   print_summary(*run, written.paths, console);
   if (command.report.timings) print_timings(*run, console);

@@ -35,6 +35,7 @@ void to_json(Json& json, const Run& run) {
               {"verdicts", run.verdicts}};
   if (run.ics) json["ics"] = *run.ics;
   if (run.ixit) json["ixit"] = *run.ixit;
+  if (run.lab) json["lab"] = *run.lab;
 }
 
 void from_json(const Json& json, Run& run) {
@@ -54,6 +55,7 @@ void from_json(const Json& json, Run& run) {
   run.waivers = list_of<Waiver>(json, "waivers");
   if (const Json& ics = member(json, "ics"); ics.is_object()) from_json(ics, run.ics.emplace());
   if (const Json& ixit = member(json, "ixit"); ixit.is_object()) from_json(ixit, run.ixit.emplace());
+  if (const Json& lab = member(json, "lab"); lab.is_object()) from_json(lab, run.lab.emplace());
   from_json(member(json, "verdicts"), run.verdicts);
 }
 

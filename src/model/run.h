@@ -8,6 +8,7 @@
 #include "model/attestation.h"
 #include "model/check.h"
 #include "model/ics.h"
+#include "model/lab.h"
 #include "model/observation.h"
 #include "model/profile.h"
 #include "model/target.h"
@@ -32,6 +33,7 @@ struct Run {
   std::vector<Waiver> waivers;
   std::optional<Ics> ics;
   std::optional<Ixit> ixit;
+  std::optional<Lab> lab{};
   Verdicts verdicts;
 };
 

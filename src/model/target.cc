@@ -57,6 +57,7 @@ void to_json(Json& json, const Target& target) {
   if (!target.ics.empty()) json["ics"] = target.ics;
   if (!target.ixit.empty()) json["ixit"] = target.ixit;
   if (!target.file.empty()) json["file"] = target.file;
+  if (!target.lab.empty()) json["lab"] = target.lab;
 }
 
 void from_json(const Json& json, Target& target) {
@@ -72,6 +73,7 @@ void from_json(const Json& json, Target& target) {
   target.waivers = text_or(json, "waivers");
   target.ics = text_or(json, "ics");
   target.ixit = text_or(json, "ixit");
+  target.lab = text_or(json, "lab");
   target.folder = text_or(json, "folder");
   target.file = text_or(json, "file");
   target.assets = list_of<Asset>(json, "assets");

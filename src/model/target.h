@@ -45,6 +45,7 @@ struct Target {
   std::string ics{};   // path of the customer's statements (model/ics.h), as written
   std::string ixit{};
   std::string file{};  // name of the target file in `folder`; empty: unknown
+  std::string lab{};   // path of the laboratory's document (model/lab.h), as written
 };
 
 const Asset* find_asset(const Target& target, const std::string& id);

@@ -227,6 +227,11 @@ Json clause_view(const RunIndex& index, const ClauseRow& row, const EvidenceSour
   value["question"] = clause.attest && !pending ? question_value(index, *clause.attest) : Json();
   value["pending"] = pending ? Json{{"anchor", anchor("q-", clause.id)}} : Json();
   value["open"] = verdict.verdict == Verdict::fail;
+  // On paper, where space is dear, what passes is told in a line.
+  value["in_full"] = verdict.verdict == Verdict::fail || verdict.verdict == Verdict::inconclusive ||
+                     std::any_of(verdict.assets.begin(), verdict.assets.end(), [](const AssetVerdict& asset) {
+                       return std::any_of(asset.checks.begin(), asset.checks.end(), [](const CheckResult& check) { return check.verdict == Verdict::fail; });
+                     });
   value["derived_from"] = links(clause.derived_from);
   value["has_derived_from"] = !clause.derived_from.empty();
   value["waiver"] = verdict.waiver ? waiver_value(index, *verdict.waiver, verdict.waiver_expired) : Json();

@@ -147,7 +147,7 @@ Json cover_value(const RunIndex& index) {
   for (const auto& observation : run.observations) seen.insert(observation.job.key);
   for (const auto& job : run.jobs) done += seen.contains(job.key) ? 1u : 0u;
   const auto& name = run.target.name;
-  return Json{{"number", report_number(run)},
+  return Json{{"number", shown_number(run)},
               {"run", plain(run.id, 64)},
               {"target_id", plain(run.target.id, 200)},
               {"target", display(name == model::Text{} ? model::Text{run.target.id, run.target.id} : name)},

@@ -19,8 +19,8 @@ namespace {
 
 Result<void> json(const model::Run& run, const EvidenceSource&, const FormatOptions&, const Write& write) { return write_json(run, write); }
 
-Result<void> html(const model::Run& run, const EvidenceSource& evidence, const FormatOptions&, const Write& write) {
-  return write_html(run, evidence, write);
+Result<void> html(const model::Run& run, const EvidenceSource& evidence, const FormatOptions& options, const Write& write) {
+  return write_html(run, evidence, write, options.choice);
 }
 
 constexpr Format kFormats[] = {

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "model/run.h"
+#include "report/choice.h"
 #include "report/view.h"
 #include "report/words.h"
 
@@ -19,6 +20,7 @@ struct FormatOptions {
   // The target file as seen from the root of its repository, with slashes ("lab/home.yaml"): where SARIF puts its results.
   // Empty: the name of the file that the run holds.
   std::string source_path;
+  ReportChoice choice;       // html, pdf
   bool all_results = false;  // sarif: what passes, does not apply and was not tested too
 };
 

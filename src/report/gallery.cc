@@ -39,8 +39,7 @@ Json entry(const RunIndex& index, const char* word, std::string picture, std::si
 }
 
 std::string label_of(const RunIndex& index, const char* word) {
-  const auto text = index.words.text("picture", word);
-  return text.zh + " " + text.en;
+  return spoken(index, index.words.text("picture", word));
 }
 
 // ---- ports

@@ -23,6 +23,7 @@ model::Run without_lists(const model::Run& run) {
   light.waivers = run.waivers;
   light.ics = run.ics;
   light.ixit = run.ixit;
+  light.lab = run.lab;
   light.verdicts.judged_at = run.verdicts.judged_at;
   light.verdicts.grades = run.verdicts.grades;
   light.verdicts.counts = run.verdicts.counts;

@@ -45,9 +45,9 @@ Result<std::string> page_to_pdf(std::string_view page, const PdfTools& tools, De
   return std::move(made->output);
 }
 
-Result<void> write_pdf(const model::Run& run, const EvidenceSource& source, const std::filesystem::path& path,
+Result<void> write_pdf(const model::Run& run, const EvidenceSource& source, const ReportChoice& choice, const std::filesystem::path& path,
                        Deadline deadline, const Cancel& cancel) {
-  const std::string page = TRY(render_print(run, source));
+  const std::string page = TRY(render_print(run, source, choice));
   const std::string pdf = TRY(page_to_pdf(page, PdfTools{}, deadline, cancel));
   return write_file(path, pdf);
 }

@@ -7,6 +7,7 @@
 #include "base/cancel.h"
 #include "base/error.h"
 #include "model/run.h"
+#include "report/choice.h"
 #include "report/view.h"
 
 namespace lintel::report {
@@ -14,7 +15,7 @@ namespace lintel::report {
 // Fonts with Chinese are embedded; nothing is fetched. All or nothing: path is written once the PDF is whole.
 // Errors: unsupported (WeasyPrint or the fonts are not installed; names the Debian package), timeout, cancelled,
 // internal (WeasyPrint failed; its last line), permission, io.
-Result<void> write_pdf(const model::Run& run, const EvidenceSource& source, const std::filesystem::path& path,
+Result<void> write_pdf(const model::Run& run, const EvidenceSource& source, const ReportChoice& choice, const std::filesystem::path& path,
                        Deadline deadline, const Cancel& cancel);
 
 struct PdfTools {

@@ -16,8 +16,8 @@ auto find_in(const Map& map, const std::string& key) -> typename Map::mapped_typ
 
 }  // namespace
 
-RunIndex::RunIndex(const model::Run& of, Words catalogue, ViewLimits caps)
-    : run(of), words(std::move(catalogue)), limits(caps) {
+RunIndex::RunIndex(const model::Run& of, Words catalogue, ViewLimits caps, Language of_texts)
+    : run(of), words(std::move(catalogue)), limits(caps), language(of_texts) {
   for (const auto& observation : run.observations) observations_.emplace(observation.job.key, &observation);
   for (const auto& check : run.checks) checks_.emplace(check.id, &check);
   for (const auto& asset : run.target.assets) assets_.emplace(asset.id, &asset);

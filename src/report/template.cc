@@ -90,7 +90,7 @@ Result<std::string> expand_partials(std::string_view text, int depth) {
   }
 }
 
-Result<std::string> expand_words(std::string_view text, const Words& words) {
+Result<std::string> expand_words(std::string_view text, const Words& words, Language language) {
   std::string out;
   while (true) {
     const auto open = text.find("[[");
@@ -102,8 +102,12 @@ Result<std::string> expand_words(std::string_view text, const Words& words) {
       return fail(ErrorCode::internal, "report template: no word '{}' in words.json", tag);
     const model::Text word = words.text("ui", parts[0]);
     out += text.substr(0, open);
+    const bool both = language == Language::both && word.zh != word.en;
+    const std::string one = escape_html(language == Language::en ? word.en : word.zh);
     if (parts.size() == 2)
-      out += escape_html(parts[1] == "zh" ? word.zh : word.en);
+      out += parts[1] == "two" ? (both ? escape_html(word.zh + " " + word.en) : one) : escape_html(parts[1] == "zh" ? word.zh : word.en);
+    else if (language != Language::both)
+      out += "<span>" + one + "</span>";
     else
       out += fmt::format("<span lang=zh>{}</span> <span lang=en>{}</span>", escape_html(word.zh), escape_html(word.en));
     text.remove_prefix(close + 2);
@@ -120,9 +124,9 @@ Template::Template(std::unique_ptr<Parsed> parsed) : parsed_(std::move(parsed)) 
 Template::Template(Template&&) noexcept = default;
 Template::~Template() = default;
 
-Result<Template> Template::parse(std::string text, const Words& words) {
+Result<Template> Template::parse(std::string text, const Words& words, Language language) {
   const std::string whole = TRY(expand_partials(compact(text), 0));
-  const std::string expanded = TRY(expand_words(whole, words));
+  const std::string expanded = TRY(expand_words(whole, words, language));
   auto parsed = std::make_unique<Parsed>(Parsed{mustache::mustache(expanded)});
   if (!parsed->mustache.is_valid())
     return fail(ErrorCode::internal, "report template: {}", parsed->mustache.error_message());
@@ -130,9 +134,9 @@ Result<Template> Template::parse(std::string text, const Words& words) {
   return Template(std::move(parsed));
 }
 
-Result<Template> Template::load(std::string_view name, const Words& words) {
+Result<Template> Template::load(std::string_view name, const Words& words, Language language) {
   const std::string_view text = TRY(embedded(std::string(name) + ".html"));
-  auto parsed = parse(std::string(text), words);
+  auto parsed = parse(std::string(text), words, language);
   if (!parsed) return add_context(parsed.error(), name);
   return parsed;
 }

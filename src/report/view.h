@@ -55,13 +55,14 @@ struct ClauseRow {
 // A run with what is needed to look things up in it. Points into the run, which must outlive it.
 class RunIndex {
  public:
-  RunIndex(const model::Run& run, Words words, ViewLimits limits);
+  RunIndex(const model::Run& run, Words words, ViewLimits limits, Language language = Language::both);
   RunIndex(const RunIndex&) = delete;
   RunIndex& operator=(const RunIndex&) = delete;
 
   const model::Run& run;
   const Words words;
   const ViewLimits limits;
+  const Language language;  // of texts that can't hold both, as in pictures
 
   const std::vector<ClauseRow>& clauses() const { return clauses_; }  // in the order of the profile
   const std::vector<EvidenceEntry>& evidence() const { return evidence_; }
@@ -88,8 +89,10 @@ Json document_view(const RunIndex& index);
 // One clause with assets, checks, instances, assertions. excerpts counts down the excerpts still allowed.
 Json clause_view(const RunIndex& index, const ClauseRow& row, const EvidenceSource& source, std::size_t& excerpts);
 
-// "LR-20261121-9F86D081": on every page; the same run always has the same one.
+// "LR-20261121-9F86D081": the same run always has the same one.
 std::string report_number(const model::Run& run);
+// The laboratory's number (lab.yaml), else report_number(): on every page.
+std::string shown_number(const model::Run& run);
 // Whether the clause can decide the gate: shall and shall_not.
 bool mandatory(const model::Clause& clause);
 // An id as HTML anchor: letters, digits, dot, hyphen, underscore; the rest becomes a hyphen.

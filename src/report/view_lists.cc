@@ -20,6 +20,43 @@ Json name_list(const RunIndex& index, const std::vector<std::string>& ids) {
   return Json{{"text", join(names, ", ")}, {"more", more(ids.size(), index.limits.names_per_group)}};
 }
 
+// Who has to do something about a clause that does not pass, by why it does not.
+std::string_view who_acts(const model::Clause& clause, model::Reason reason) {
+  using model::Reason;
+  switch (reason) {
+    case Reason::timeout: case Reason::unreachable: case Reason::refused: case Reason::closed: case Reason::interrupted: case Reason::not_run:
+    case Reason::no_privilege: case Reason::probe_error: case Reason::manual_pending: case Reason::attestation_expired: case Reason::attested:
+    case Reason::no_check: case Reason::no_fact:
+      return "laboratory";
+    case Reason::not_declared: case Reason::auth_failed: case Reason::no_evidence:
+      return "customer";
+    case Reason::protocol_error: case Reason::fail_assert: case Reason::fail_attested: case Reason::fail_derived: case Reason::none:
+    case Reason::role: case Reason::level: case Reason::escape: case Reason::ics:
+      break;
+  }
+  switch (clause.subject) {
+    case model::Subject::platform: return "platform";
+    case model::Subject::app: return "app";
+    case model::Subject::device: case model::Subject::line: case model::Subject::id: case model::Subject::comm: break;
+  }
+  return "vendor";
+}
+
+// What the failing checks of a clause advise, each once.
+Json remedies(const RunIndex& index, const model::ClauseVerdict& verdict) {
+  std::vector<std::string_view> seen;
+  Json list = Json::array();
+  for (const auto& asset : verdict.assets)
+    for (const auto& result : asset.checks) {
+      const model::Check* check = index.check(result.check);
+      if (result.verdict != model::Verdict::fail || check == nullptr || check->remedy == model::Text{}) continue;
+      if (std::find(seen.begin(), seen.end(), result.check) != seen.end()) continue;
+      seen.push_back(result.check);
+      list.push_back(display(check->remedy));
+    }
+  return list;
+}
+
 }  // namespace
 
 bool awaits_answer(const ClauseRow& row) {
@@ -78,13 +115,26 @@ Json undecided(const RunIndex& index, model::Verdict wanted) {
     for (std::size_t i = 0; i < std::min(causes.size(), kCauses); ++i) {
       const Cause& cause = causes[i];
       value["causes"].push_back({{"reason", reason_value(index, cause.reason)},
+                                 {"actor", index.words.entry("actor", who_acts(*row.clause, cause.reason))},
                                  {"message", cause.message.empty() ? Json() : Json(one_line(cause.message))},
                                  {"assets", name_list(index, cause.assets)}});
     }
     value["more_causes"] = more(causes.size(), kCauses);
+    value["remedies"] = remedies(index, *row.verdict);
     list.push_back(std::move(value));
   }
   return list;
+}
+
+Json by_cause(const Json& rows) {
+  Json groups = Json::array();
+  for (const Json& row : rows)
+    for (const Json& cause : row["causes"]) {
+      const auto same = std::find_if(groups.begin(), groups.end(), [&](const Json& group) { return group["reason"] == cause["reason"] && group["message"] == cause["message"]; });
+      Json& group = same != groups.end() ? *same : groups.emplace_back(Json{{"reason", cause["reason"]}, {"message", cause["message"]}, {"actor", cause["actor"]}, {"clauses", Json::array()}});
+      group["clauses"].push_back({{"id", row["id"]}, {"anchor", row["anchor"]}});
+    }
+  return groups;
 }
 
 Json waiver_list(const RunIndex& index) {

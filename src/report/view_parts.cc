@@ -17,6 +17,11 @@ int severity(model::Verdict verdict) {
   return 0;
 }
 
+std::string spoken(const RunIndex& index, const model::Text& text) {
+  if (index.language == Language::both) return text.zh + " " + text.en;
+  return index.language == Language::zh ? text.zh : text.en;
+}
+
 Json more(std::size_t count, std::size_t shown) {
   return count > shown ? Json(format_count(static_cast<std::int64_t>(count - shown))) : Json();
 }

@@ -10,6 +10,8 @@
 namespace lintel::report {
 
 int severity(model::Verdict verdict);  // 0 = fail first … 4 = not applicable; the order in which readers care
+// In the language of the report, for what can't hold display values; both: one after the other.
+std::string spoken(const RunIndex& index, const model::Text& text);
 Json more(std::size_t count, std::size_t shown);                  // "12" when count exceeds shown, else null
 Json links(const std::vector<std::string>& clauses);              // [{"id", "anchor"}]
 Json reason_value(const RunIndex& index, model::Reason reason);   // null for none
@@ -27,6 +29,8 @@ bool awaits_answer(const ClauseRow& row);
 // The lists after the clauses (view_lists.cc).
 Json open_questions(const RunIndex& index);
 Json undecided(const RunIndex& index, model::Verdict verdict);  // clauses with that verdict, and why
+// The same list the other way round: each cause with its clauses.
+Json by_cause(const Json& rows);
 Json waiver_list(const RunIndex& index);
 Json evidence_register(const RunIndex& index);
 

@@ -29,7 +29,7 @@ constexpr KindOfDocument kKinds[] = {{"profile", "profile.yaml", 40},    {"claus
                                      {"check", "checks/demo/ports.yaml", 40}, {"target", "target.yaml", 40},
                                      {"attestations", "attestations.yaml", 40}, {"waivers", "waivers.yaml", 40},
                                      {"standard", "standard.yaml", 5},  {"ics", "ics.yaml", 20},
-                                     {"ixit", "ixit.yaml", 20}};
+                                     {"ixit", "ixit.yaml", 20}, {"lab", "lab.yaml", 40}};
 
 std::vector<Diagnostic> load(const std::string& kind, const fs::path& world) {
   const ProbeCatalog catalog = catalog_of(world / "probes");
@@ -40,6 +40,7 @@ std::vector<Diagnostic> load(const std::string& kind, const fs::path& world) {
   if (kind == "waivers") return load_waivers(world / "waivers.yaml", profile.profile, target.target).diagnostics;
   if (kind == "ics") return load_ics(world / "ics.yaml", profile.profile, target.target).diagnostics;
   if (kind == "ixit") return load_ixit(world / "ixit.yaml", profile.profile, target.target).diagnostics;
+  if (kind == "lab") return load_lab(world / "lab.yaml", profile.profile, target.target).diagnostics;
   return load_attestations(world / "attestations.yaml", profile.profile, target.target, *parse_time("2026-12-01T00:00:00Z")).diagnostics;
 }
 

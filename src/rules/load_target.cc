@@ -31,6 +31,7 @@ class TargetReader {
     target.waivers = text_or(json, "waivers");
     target.ics = text_or(json, "ics");
     target.ixit = text_or(json, "ixit");
+    target.lab = text_or(json, "lab");
     std::error_code ignored;
     if (target.waivers.empty() && fs::is_regular_file(folder_ / "waivers.yaml", ignored)) target.waivers = "waivers.yaml";
     target.folder = fs::absolute(folder_, ignored).lexically_normal().string();

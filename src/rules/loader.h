@@ -10,11 +10,13 @@
 #include <string_view>
 #include <vector>
 
+#include "base/bytes.h"
 #include "data/diagnostic.h"
 #include "model/attestation.h"
 #include "model/check.h"
 #include "model/enums.h"
 #include "model/ics.h"
+#include "model/lab.h"
 #include "model/profile.h"
 #include "model/target.h"
 
@@ -94,5 +96,12 @@ struct LoadedIxit {
   std::vector<Diagnostic> diagnostics;
 };
 LoadedIxit load_ixit(const std::filesystem::path& path, const model::Profile& profile, const model::Target& target);
+
+struct LoadedLab {
+  model::Lab lab;               // its evidence has no hashes yet; that is the caller's
+  std::vector<Bytes> pictures;  // the bytes of model::pictures(lab), in that order, when there is no error
+  std::vector<Diagnostic> diagnostics;
+};
+LoadedLab load_lab(const std::filesystem::path& path, const model::Profile& profile, const model::Target& target);
 
 }  // namespace lintel::rules

@@ -140,6 +140,7 @@ Result<model::Run> read_run(Database& database) {
   run.checks = TRY(read_document<std::vector<model::Check>>(database, "checks", budget));
   run.ics = TRY(read_optional<model::Ics>(database, "ics", budget));
   run.ixit = TRY(read_optional<model::Ixit>(database, "ixit", budget));
+  run.lab = TRY(read_optional<model::Lab>(database, "lab", budget));
   run.jobs = TRY(read_jobs(database, budget));
   run.observations = TRY(read_observations(database, budget));
   run.attestations = TRY(read_list<model::Attestation>(database, "attestation", budget));
@@ -148,7 +149,7 @@ Result<model::Run> read_run(Database& database) {
   return run;
 }
 
-// SHA-256 of all that observations, attestations and the customer's documents refer to.
+// SHA-256 of all that observations, attestations, the customer's and the laboratory's documents refer to.
 Result<std::set<std::string>> referenced(Database& database) {
   Budget budget{kRunCapBytes};
   std::set<std::string> wanted;
@@ -158,6 +159,10 @@ Result<std::set<std::string>> referenced(Database& database) {
     for (const auto& evidence : attestation.evidence) wanted.insert(evidence.sha256);
   if (const auto ics = TRY(read_optional<model::Ics>(database, "ics", budget))) wanted.insert(ics->source.sha256);
   if (const auto ixit = TRY(read_optional<model::Ixit>(database, "ixit", budget))) wanted.insert(ixit->source.sha256);
+  if (const auto lab = TRY(read_optional<model::Lab>(database, "lab", budget))) {
+    wanted.insert(lab->source.sha256);
+    for (const model::Evidence* picture : model::pictures(*lab)) wanted.insert(picture->sha256);
+  }
   return wanted;
 }
 

@@ -72,6 +72,7 @@ Result<void> fill(Database& database, const model::Run& run, const std::vector<B
   TRY(put_document(database, "checks", Json(run.checks)));
   if (run.ics) TRY(put_document(database, "ics", Json(*run.ics)));
   if (run.ixit) TRY(put_document(database, "ixit", Json(*run.ixit)));
+  if (run.lab) TRY(put_document(database, "lab", Json(*run.lab)));
   TRY(put_jobs(database, run.jobs));
   TRY(put_list(database, "attestation", run.attestations));
   for (const Bytes& bytes : evidence) TRY(keep_blob(database, {sha256_hex(bytes), bytes}));
@@ -258,6 +259,12 @@ Result<void> RunFile::set_assessments(const std::vector<model::Attestation>& att
     return transaction.commit();
   };
   auto written = write();
+  if (!written) return named(written.error());
+  return {};
+}
+
+Result<void> RunFile::set_lab(const model::Lab& lab) {
+  auto written = put_document(database_, "lab", Json(lab));
   if (!written) return named(written.error());
   return {};
 }

@@ -6,7 +6,7 @@
 //   meta         key TEXT, value TEXT      id, tool_version, host, started, finished (absent while scanning), complete ("0" or "1"),
 //                                          profile_sha256
 //   document     name TEXT, size, data     packed JSON: target, profile, checks, ics and ixit where the target names them (all as they were
-//                                          when the scan began), and judgement (Verdicts without its clauses)
+//                                          when the scan began), judgement (Verdicts without its clauses) and lab
 //   job          position, key TEXT, probe, asset, kind, item TEXT, params, checks TEXT (JSON)     the plan, in its order
 //   observation  job TEXT, status TEXT, size, data      packed JSON of model::Observation
 //   blob         sha256 TEXT, size, data   packed evidence, once for each content
@@ -64,6 +64,8 @@ class RunFile {
   // Keeps bytes that an attestation refers to; gives their SHA-256.
   Result<std::string> keep(ByteView bytes);
   Result<void> set_assessments(const std::vector<model::Attestation>& attestations, const std::vector<model::Waiver>& waivers);
+  // What its pictures and its source refer to has to be kept before.
+  Result<void> set_lab(const model::Lab& lab);
   Result<void> set_verdicts(const model::Verdicts& verdicts);
   // Ends a scan, complete or not: drops blobs that nothing refers to, and leaves one file without neighbours. It stays open.
   Result<void> finish(WallTime finished, bool complete);

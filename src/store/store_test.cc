@@ -188,6 +188,38 @@ TEST_CASE("evidence of attestations comes with the file") {
   CHECK(!file->read_evidence(orphan.sha256).has_value());
 }
 
+TEST_CASE("a laboratory's document comes and is replaced, with its pictures; a file without one opens") {
+  const Place place;
+  const Blob logo = make_blob("logo"), later = make_blob("another logo"), source = make_blob("lab.yaml");
+  const auto lab_with = [&](const Blob& picture) {
+    model::Lab lab;
+    lab.report.number = "L-1";
+    lab.laboratory.logo = model::Photo{{"logo.png", "image/png", picture.sha256, picture.bytes.size(), {}}, {}};
+    lab.source = {"lab.yaml", "application/yaml", source.sha256, source.bytes.size(), {}};
+    return lab;
+  };
+  {
+    auto file = RunFile::create(place.file, make_run(0));
+    REQUIRE(file.has_value());
+    CHECK(!file->load()->lab);
+    for (const Blob* blob : {&logo, &source}) REQUIRE(file->keep(blob->bytes).has_value());
+    REQUIRE(file->set_lab(lab_with(logo)).has_value());
+    REQUIRE(file->finish(time_of("2026-11-21T12:00:00Z"), true).has_value());
+    CHECK(file->read_evidence(logo.sha256).has_value());  // not an orphan
+    REQUIRE(file->keep(later.bytes).has_value());
+    REQUIRE(file->set_lab(lab_with(later)).has_value());
+    REQUIRE(file->finish(time_of("2026-11-21T12:00:00Z"), true).has_value());
+  }
+  auto file = RunFile::open(place.file, Access::read);
+  REQUIRE(file.has_value());
+  const auto run = file->load();
+  REQUIRE(run->lab.has_value());
+  CHECK(dump_json(Json(*run->lab)) == dump_json(Json(lab_with(later))));
+  CHECK(file->read_evidence(later.sha256).has_value());
+  CHECK(file->read_evidence(source.sha256).has_value());
+  CHECK(!file->read_evidence(logo.sha256).has_value());  // nothing refers to it now
+}
+
 TEST_CASE("an existing file is never overwritten") {
   const Place place;
   std::ofstream(place.file) << "mine";

@@ -36,7 +36,7 @@ class Pdf(unittest.TestCase):
         self.assertGreater(len(self.pages), 4)
         for number, page in enumerate(self.pages, 1):
             self.assertIn("page %d of %d" % (number, len(self.pages)), page)
-            self.assertIn("LR-20261121-9F86D081", page)
+            self.assertIn("LAB-2026-0001", page)
         self.assertIn("第 2 页 共 %d 页" % len(self.pages), self.pages[1])
 
     def test_contents_point_to_the_right_pages(self):

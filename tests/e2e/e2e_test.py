@@ -76,6 +76,7 @@ class Home(Folder):
         self.assertEqual(b"%PDF", (self.folder / "home.pdf").read_bytes()[:4])
         self.judge_again(self.folder / "home.lintel")
         self.export(self.folder / "home.lintel")
+        self.signed_reports(self.folder / "home.lintel")
         self.no_secret_left(self.folder / "home.lintel")
 
     def judge_again(self, run):
@@ -95,6 +96,41 @@ class Home(Folder):
         wanted = {e["sha256"] for o in self.run_document["observations"] for e in o["evidence"]}
         self.assertTrue(wanted)
         self.assertEqual(set(), wanted - files)
+
+    def signed_reports(self, run):
+        """What the laboratory gave was stored at the scan; another document replaces it, for one report or for good."""
+        page = (self.folder / "home.html").read_text()
+        self.assertIn("SL-2026-0042", page)
+        self.assertEqual(2, page.count('src="data:image/png;base64,'))
+        self.assertEqual(2, page.count('src="data:image/svg+xml;base64,'))
+        files = {p.name.split(".")[0] for p in (self.folder / "export" / "evidence").iterdir()}
+        self.assertIn(self.run_document["lab"]["laboratory"]["logo"]["file"]["sha256"], files)
+        other = self.write("other.yaml", "lintel: lab/1\nreport: {number: ANOTHER-7}\n")
+        out = self.folder / "view"
+
+        def view(*options):
+            done = call(LINTEL, "report", run, "--report", "html", "--out", out, *options)
+            self.assertEqual(0, done.returncode, done.stderr)
+            return out.with_suffix(".html").read_text()
+
+        self.assertIn("ANOTHER-7", view("--lab", other))
+        summary = view("--view", "summary", "--language", "en")
+        self.assertIn("Summary view", summary)
+        self.assertNotIn("<details class=\"clause", summary)
+        lamp = view("--asset", "lamp", "--only", "not_tested,fail")
+        self.assertIn('id="c-8.1.4.a"', lamp)
+        self.assertNotIn('id="c-7.e"', lamp)
+        wrong = call(LINTEL, "--language", "en", "report", run, "--asset", "lmap")
+        self.assertEqual(2, wrong.returncode)
+        self.assertIn('did you mean "lamp"?', wrong.stderr)
+        self.assertEqual(2, call(LINTEL, "report", run, "--lab", self.write("bad.yaml", "lintel: lab/1\nreport: {number: a b}\n")).returncode)
+        self.assertEqual(2, call(LINTEL, "judge", run, "--lab", other).returncode, "without --write it would have no effect")
+        before = {c["clause"]: c["verdict"] for c in self.run_document["verdicts"]["clauses"]}
+        self.assertEqual(3, call(LINTEL, "judge", run, "--lab", other, "--write").returncode)
+        self.assertEqual(0, call(LINTEL, "report", run, "--report", "json", "--out", self.folder / "relabelled").returncode)
+        after = json.loads((self.folder / "relabelled.json").read_text())
+        self.assertEqual("ANOTHER-7", after["lab"]["report"]["number"])
+        self.assertEqual(before, {c["clause"]: c["verdict"] for c in after["verdicts"]["clauses"]})
 
     def no_secret_left(self, run):
         password = (self.folder / "run" / "password").read_text().strip()

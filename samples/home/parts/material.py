@@ -11,7 +11,7 @@ import shutil
 import struct
 import zlib
 
-from . import country_database, hosts
+from . import country_database, hosts, pictures
 from .tools import Problem, call
 
 DAYS = "397"  # far below the 825 days that clients accept
@@ -56,6 +56,7 @@ def make(here, directory, flaw, network):
     identities(directory, "hub", HUB, 40)
     identities(directory, "issued", NEXT, 200, "A.d" if flaw == "6.2.2.a" else None)
     country_database.write(os.path.join(directory, "countries.mmdb"), {f"{network}10.0/24": "CN", f"{network}20.0/24": "US"})
+    pictures.make(os.path.join(directory, "lab"))
     documents(here, directory, network)
 
 
@@ -231,3 +232,5 @@ def documents(here, directory, network):
         with open(os.path.join(here, "target.yaml"), encoding="utf-8") as file:
             text = re.sub(r"\brun/", "", file.read())
         write(directory, "target.yaml", re.sub(r"\b" + re.escape(hosts.BENCH), network, text))
+        with open(os.path.join(here, "lab.yaml"), encoding="utf-8") as file:
+            write(directory, "lab.yaml", re.sub(r"\brun/", "", file.read()))
