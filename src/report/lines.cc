@@ -109,6 +109,7 @@ std::string evidence_file(const model::Evidence& evidence) {
                        : type == "application/pdf"  ? ".pdf"
                        : type == "image/png"        ? ".png"
                        : type == "image/jpeg"       ? ".jpg"
+                       : type == "image/svg+xml"    ? ".svg"
                                                     : ".bin";
   return evidence.sha256 + ending;
 }
