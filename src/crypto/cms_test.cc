@@ -110,6 +110,32 @@ TEST_CASE("chains: who may sign, when, by whom") {
   CHECK_EQ(check_chain(lab.der(), {}, root.pem(), "x", kNow, Use::sign).error().message, "no readable revocation list in the CRL file");
 }
 
+TEST_CASE("a key of any kind under an authority of any kind") {
+  struct Kind {
+    std::string name;
+    Signer signer;
+  };
+  const std::vector<Kind> kinds{{"sm2", Signer::sm2()}, {"rsa", Signer::rsa(2048)}, {"p256", Signer::ec("P-256")}, {"ed25519", Signer::ed25519()}};
+  for (const Kind& above : kinds)
+    for (const Kind& below : kinds) {
+      CAPTURE(below.name);
+      CAPTURE(above.name);
+      const Identity root = issue(above.signer, kAuthority);
+      const Identity lab = issue(below.signer, {}, &root);
+      const auto check = check_chain(lab.der(), {}, root.pem(), "", kNow, Use::sign);
+      REQUIRE(check);
+      CHECK_MESSAGE(check->trust == Trust::trusted, check->reason);
+      const auto server = verify_chain({lab.der()}, root.pem(), kNow);
+      REQUIRE(server);
+      CHECK_MESSAGE(server->trusted, server->reason);
+      CHECK_FALSE(parse_certificate(lab.der())->self_signed);
+      CHECK(parse_certificate(root.der())->self_signed);
+      // Of the same name and kind, with another key.
+      const Identity other = issue(above.name == "sm2" ? Signer::sm2() : Signer::ec("P-256"), kAuthority);
+      CHECK(check_chain(lab.der(), {}, other.pem(), "", kNow, Use::sign)->trust != Trust::trusted);
+    }
+}
+
 TEST_CASE("time stamps: request, answer, token") {
   const Identity root = issue(Signer::ec("P-256"), kAuthority);
   const Identity clock = issue(Signer::rsa(2048), kStamper, &root);

@@ -21,16 +21,11 @@ void set_sm2_id(X509* certificate) {
   X509_set0_distinguishing_id(certificate, value);
 }
 
-bool is_sm2(X509* certificate) {
-  const EVP_PKEY* key = X509_get0_pubkey(certificate);
-  return X509_get_signature_nid(certificate) == NID_SM2_with_SM3 ||
-         (key != nullptr && EVP_PKEY_is_a(key, "SM2"));
-}
-
 }  // namespace
 
 void prepare_sm2(X509* certificate) {
-  if (is_sm2(certificate)) set_sm2_id(certificate);
+  // What counts is who signed it: under an RSA authority an SM2 key's certificate has no such id, and OpenSSL refuses one.
+  if (X509_get_signature_nid(certificate) == NID_SM2_with_SM3) set_sm2_id(certificate);
 }
 
 Result<Held<X509>> decode_certificate(ByteView der) {

@@ -28,7 +28,8 @@ struct CertificateFree {
 template <class Handle>
 using Held = std::unique_ptr<Handle, CertificateFree>;
 
-// SM2 signatures cover an id of the signer (GM/T 0009); without it OpenSSL verifies none. Does nothing to other certificates.
+// SM2 signatures cover an id of the signer (GM/T 0009); without it OpenSSL verifies none. Does nothing to a certificate
+// with another signature, whatever its own key is.
 void prepare_sm2(X509* certificate);
 // Errors: invalid_input; trailing bytes are wrong too.
 Result<Held<X509>> decode_certificate(ByteView der);
