@@ -41,6 +41,12 @@ Finding chain_finding(const std::string& check, const std::string& subject, cons
                  fmt::format("{}: {}, as of {}{}", subject, sentence.en, format_time(moment), reason));
 }
 
+// Of a certificate that is trusted all the same.
+Finding revoked_later(const ChainCheck& chain) {
+  return finding("revocation", State::note, "revoked_later", "证书在时间戳之后才被吊销（" + chain.revoked_later + "），此前的签名仍然有效",
+                 "its certificate was revoked only after the time stamp (" + chain.revoked_later + "); what it signed before stays good");
+}
+
 // The time stamp's findings; sets `stamped` when it is to be believed.
 void examine_time_stamp(const Authorities& authorities, WallTime now, SignatureFindings& out) {
   auto& findings = out.findings;
@@ -61,6 +67,7 @@ void examine_time_stamp(const Authorities& authorities, WallTime now, SignatureF
     return;
   }
   findings.push_back(chain_finding("time_stamp", fmt::format("{}, {}", format_time(stamp->time), stamp->signer.subject), *stamp->chain, moment));
+  if (!stamp->chain->revoked_later.empty()) findings.push_back(revoked_later(*stamp->chain));
   if (stamp->chain->trust != Trust::trusted) return;
   if (authorities.at && *authorities.at < stamp->time) {
     findings.push_back(finding("time_stamp", State::bad, "later", "时间戳晚于 --at 指定的时间", "it was made after the time given with --at"));
@@ -82,12 +89,14 @@ void examine_certificate(const Authorities& authorities, WallTime now, Signature
     return;
   }
   const WallTime moment = out.stamped ? *out.stamped : authorities.at.value_or(now);
-  const auto chain = crypto::check_chain(out.cms.signer, out.cms.others, authorities.ca_pem, authorities.crl_pem, moment, crypto::Use::sign);
+  const crypto::ChainTimes times{moment, authorities.at.value_or(now), out.stamped};
+  const auto chain = crypto::check_chain(out.cms.signer, out.cms.others, authorities.ca_pem, authorities.crl_pem, times, crypto::Use::sign);
   if (!chain) {
     findings.push_back(finding("certificate", State::bad, "unreadable", chain.error().message, chain.error().message));
     return;
   }
   findings.push_back(chain_finding("certificate", out.signer.subject, *chain, moment));
+  if (!chain->revoked_later.empty()) findings.push_back(revoked_later(*chain));
   if (chain->trust == Trust::expired && !out.stamped) {
     findings.back().zh += "；没有可信时间戳证明签名时证书有效";
     findings.back().en += "; no trusted time stamp shows that it was valid when it signed";

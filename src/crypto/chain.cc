@@ -1,6 +1,5 @@
 #include "crypto/chain.h"
 
-#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509_vfy.h>
 
@@ -9,35 +8,11 @@
 
 #include "crypto/certificate.h"
 #include "crypto/openssl.h"
+#include "crypto/revocation.h"
 #include "crypto/x509.h"
 
 namespace lintel::crypto {
 namespace {
-
-constexpr std::size_t kPemCapBytes = 8 << 20;
-
-int no_prompt(char*, int, int, void*) { return -1; }
-
-Owned<BIO> bio_of(std::string_view text) {
-  return Owned<BIO>(BIO_new_mem_buf(text.data(), static_cast<int>(std::min(text.size(), kPemCapBytes))));
-}
-
-// Whether reading stopped because there was no more, not because something was unreadable.
-bool at_end_of_pem() {
-  const unsigned long error = ERR_peek_last_error();
-  const bool end = error == 0 || (ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE);
-  drain_openssl_errors();
-  return end;
-}
-
-Result<void> add_lists(X509_STORE* store, std::string_view crl_pem) {
-  const auto bio = bio_of(crl_pem);
-  int count = 0;
-  while (const Held<X509_CRL> list{PEM_read_bio_X509_CRL(bio.get(), nullptr, no_prompt, nullptr)}) count += X509_STORE_add_crl(store, list.get());
-  if (!at_end_of_pem() || count == 0) return fail(ErrorCode::invalid_input, "no readable revocation list in the CRL file");
-  X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK);
-  return {};
-}
 
 bool may_sign_documents(X509* certificate) {
   if ((X509_get_extension_flags(certificate) & EXFLAG_XKUSAGE) == 0) return true;
@@ -88,6 +63,52 @@ Trust trust_of(int error) {
   }
 }
 
+struct Question {
+  X509_STORE* store;
+  X509* leaf;
+  STACK_OF(X509) * others;
+  Use use;
+};
+struct Answer {
+  ChainCheck check;
+  WallTime ends = WallTime::max();  // the last second in which all certificates of the chain are valid, as OpenSSL has it
+};
+
+std::string reason_of(X509_STORE_CTX* context, int error, Trust trust) {
+  std::string reason = X509_verify_cert_error_string(error);
+  if (trust == Trust::revocation_unknown) return reason + words_of_list(context);
+  X509* at_fault = X509_STORE_CTX_get_current_cert(context);
+  const auto parsed = at_fault == nullptr ? Result<Certificate>() : parse_certificate(encode_certificate(at_fault));
+  if (at_fault == nullptr || !parsed) return reason;
+  reason += " (" + parsed->subject;
+  if (trust == Trust::expired) reason += ", valid until " + format_time(parsed->not_after);
+  if (trust == Trust::not_yet_valid) reason += ", valid from " + format_time(parsed->not_before);
+  return reason + ")";
+}
+
+// look nullptr: without revocation lists.
+Result<Answer> ask(const Question& question, WallTime at, RevocationLook* look) {
+  const Held<X509_STORE_CTX> context(X509_STORE_CTX_new());
+  if (!context || X509_STORE_CTX_init(context.get(), question.store, question.leaf, question.others) != 1)
+    return fail(ErrorCode::internal, "certificate verification cannot start: {}", drain_openssl_errors());
+  X509_VERIFY_PARAM* rules = X509_STORE_CTX_get0_param(context.get());
+  X509_VERIFY_PARAM_set_flags(rules, X509_V_FLAG_PARTIAL_CHAIN);
+  X509_VERIFY_PARAM_set_time(rules, std::chrono::system_clock::to_time_t(at));
+  X509_VERIFY_PARAM_set_purpose(rules, question.use == Use::time_stamp ? X509_PURPOSE_TIMESTAMP_SIGN : X509_PURPOSE_ANY);
+  X509_VERIFY_PARAM_set_depth(rules, 10);
+  if (look != nullptr) look_for_revocation(context.get(), *look);
+  Answer answer;
+  const bool verified = X509_verify_cert(context.get()) == 1;
+  const int error = X509_STORE_CTX_get_error(context.get());
+  answer.check.trust = verified ? Trust::trusted : error == X509_V_OK ? Trust::bad_chain : trust_of(error);
+  if (!verified) answer.check.reason = reason_of(context.get(), error, answer.check.trust);
+  STACK_OF(X509)* chain = X509_STORE_CTX_get0_chain(context.get());
+  for (int i = 0; chain != nullptr && i < sk_X509_num(chain); ++i)
+    if (const auto after = time_of(X509_get0_notAfter(sk_X509_value(chain, i)))) answer.ends = std::min(answer.ends, *after - std::chrono::seconds(1));
+  drain_openssl_errors();
+  return answer;
+}
+
 }  // namespace
 
 std::string_view name_of(Trust trust) {
@@ -109,7 +130,7 @@ Result<std::string> refused_use(ByteView leaf, Use use) {
   return refused_use_of(certificate.get(), use);
 }
 
-Result<ChainCheck> check_chain(ByteView leaf, const std::vector<Bytes>& others, std::string_view ca_pem, std::string_view crl_pem, WallTime at, Use use) {
+Result<ChainCheck> check_chain(ByteView leaf, const std::vector<Bytes>& others, std::string_view ca_pem, std::string_view crl_pem, const ChainTimes& times, Use use) {
   const auto store = TRY(store_of(ca_pem));
   if (!crl_pem.empty()) TRY(add_lists(store.get(), crl_pem));
   const auto certificate = TRY(decode_certificate(leaf));
@@ -120,29 +141,17 @@ Result<ChainCheck> check_chain(ByteView leaf, const std::vector<Bytes>& others, 
     if (other && sk_X509_push(untrusted.get(), other->get()) > 0) [[maybe_unused]]
       auto* owned = other->release();
   }
-  const Held<X509_STORE_CTX> context(X509_STORE_CTX_new());
-  if (!context || X509_STORE_CTX_init(context.get(), store.get(), certificate.get(), untrusted.get()) != 1)
-    return fail(ErrorCode::internal, "certificate verification cannot start: {}", drain_openssl_errors());
-  X509_VERIFY_PARAM* rules = X509_STORE_CTX_get0_param(context.get());
-  X509_VERIFY_PARAM_set_flags(rules, X509_V_FLAG_PARTIAL_CHAIN);
-  X509_VERIFY_PARAM_set_time(rules, std::chrono::system_clock::to_time_t(at));
-  X509_VERIFY_PARAM_set_purpose(rules, use == Use::time_stamp ? X509_PURPOSE_TIMESTAMP_SIGN : X509_PURPOSE_ANY);
-  X509_VERIFY_PARAM_set_depth(rules, 10);
-  ChainCheck check;
-  const bool verified = X509_verify_cert(context.get()) == 1;
-  const int error = X509_STORE_CTX_get_error(context.get());
-  check.trust = verified ? Trust::trusted : error == X509_V_OK ? Trust::bad_chain : trust_of(error);
-  if (!verified) {
-    check.reason = X509_verify_cert_error_string(error);
-    if (X509* at_fault = X509_STORE_CTX_get_current_cert(context.get()); at_fault != nullptr)
-      if (const auto parsed = parse_certificate(encode_certificate(at_fault))) {
-        check.reason += " (" + parsed->subject;
-        if (check.trust == Trust::expired) check.reason += ", valid until " + format_time(parsed->not_after);
-        if (check.trust == Trust::not_yet_valid) check.reason += ", valid from " + format_time(parsed->not_before);
-        check.reason += ")";
-      }
-  }
-  drain_openssl_errors();
+  const Question question{store.get(), certificate.get(), untrusted.get(), use};
+  const Answer chain = TRY(ask(question, times.valid, nullptr));
+  if (chain.check.trust != Trust::trusted || crl_pem.empty()) return chain.check;
+  // Lists need not name a certificate any more once it has expired (RFC 5280 3.3): the last that had to is the one that tells.
+  const WallTime moment = std::min(times.lists, chain.ends);
+  RevocationLook look{use, times.proven, {}, false};
+  ChainCheck check = TRY(ask(question, moment, &look)).check;
+  if (check.trust == Trust::revoked) check.reason = look.entry;
+  if (check.trust == Trust::revocation_unknown && moment < times.lists)
+    check.reason += fmt::format("; it takes a list that was in force at {}, when the chain's first certificate expired", format_time(moment));
+  if (look.forgiven) check.revoked_later = look.entry;
   return check;
 }
 

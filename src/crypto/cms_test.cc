@@ -43,7 +43,7 @@ TEST_CASE("every type of key signs, and any other byte is noticed") {
     CHECK_EQ(check->signer, lab.der());
     CHECK_EQ(check->signing_time, kNow);
     CHECK(check->time_stamp.empty());
-    const auto chain = check_chain(check->signer, check->others, root.pem(), "", kNow, Use::sign);
+    const auto chain = check_chain(check->signer, check->others, root.pem(), "", {kNow, kNow}, Use::sign);
     REQUIRE(chain);
     CHECK_MESSAGE(chain->trust == Trust::trusted, chain->reason);
     const auto other = check_cms(der, as_bytes("another manifest\n"));
@@ -81,7 +81,7 @@ TEST_CASE("chains: who may sign, when, by whom") {
   const Identity root = issue(Signer::ec("P-256"), kAuthority);
   const Identity stranger = issue(Signer::ec("P-256"), {"Stranger", kAuthority.extensions});
   const auto state = [&](const Identity& lab, const Identity& authority, const char* at, const std::string& crl = "") {
-    const auto check = check_chain(lab.der(), {}, authority.pem(), crl, *parse_time(at), Use::sign);
+    const auto check = check_chain(lab.der(), {}, authority.pem(), crl, {*parse_time(at), *parse_time(at)}, Use::sign);
     REQUIRE_MESSAGE(check, (check ? "" : check.error().message));
     CHECK_EQ(check->reason.empty(), check->trust == Trust::trusted);
     return name_of(check->trust);
@@ -93,7 +93,7 @@ TEST_CASE("chains: who may sign, when, by whom") {
   CHECK_EQ(state(issue(Signer::ec("P-256"), {}), root, "2026-06-01T00:00:00Z"), "unknown_authority");
   CHECK_EQ(state(lab, root, "2028-06-01T00:00:00Z"), "expired");
   CHECK_EQ(state(lab, root, "2025-06-01T00:00:00Z"), "not_yet_valid");
-  const std::string crl = revocation_list(root, lab, *parse_time("2026-05-01T00:00:00Z"));
+  const std::string crl = revocation_list(root, {&lab, *parse_time("2026-05-01T00:00:00Z")}, *parse_time("2026-05-01T00:00:00Z"));
   CHECK_EQ(state(lab, root, "2026-06-01T00:00:00Z", crl), "revoked");
   CHECK_EQ(state(issue(Signer::ec("P-256"), {}, &root), root, "2026-06-01T00:00:00Z", crl), "trusted");
   CHECK_EQ(state(lab, root, "2026-04-01T00:00:00Z", crl), "revocation_unknown");  // the list is newer
@@ -103,11 +103,59 @@ TEST_CASE("chains: who may sign, when, by whom") {
   CHECK_EQ(state(issue(Signer::ec("P-256"), {"Lab", {{"extendedKeyUsage", "serverAuth,1.3.6.1.5.5.7.3.36"}}}, &root), root, "2026-06-01T00:00:00Z"), "trusted");
   const Identity no_authority = issue(Signer::ec("P-256"), {"Middle", {{"basicConstraints", "critical,CA:FALSE"}}}, &root);
   const Identity under = issue(Signer::ec("P-256"), {"Under"}, &no_authority);
-  const auto check = check_chain(under.der(), {no_authority.der()}, root.pem(), "", kNow, Use::sign);
+  const auto check = check_chain(under.der(), {no_authority.der()}, root.pem(), "", {kNow, kNow}, Use::sign);
   REQUIRE(check);
   CHECK_EQ(name_of(check->trust), "bad_chain");
-  CHECK_EQ(check_chain(lab.der(), {}, "", "", kNow, Use::sign).error().message, "no certificate in the CA file");
-  CHECK_EQ(check_chain(lab.der(), {}, root.pem(), "x", kNow, Use::sign).error().message, "no readable revocation list in the CRL file");
+  CHECK_EQ(check_chain(lab.der(), {}, "", "", {kNow, kNow}, Use::sign).error().message, "no certificate in the CA file");
+  CHECK_EQ(check_chain(lab.der(), {}, root.pem(), "x", {kNow, kNow}, Use::sign).error().message, "no readable revocation list in the CRL file");
+}
+
+TEST_CASE("revoked before the time stamp, or after it") {
+  // The seal of 1 June; the certificates last until 2027.
+  const WallTime stamped = kNow, may = *parse_time("2026-05-01T00:00:00Z"), july = *parse_time("2026-07-01T00:00:00Z"), august = *parse_time("2026-08-01T00:00:00Z");
+  for (const auto& key : {Signer::ec("P-256"), Signer::sm2()}) {
+    const Identity root = issue(key, kAuthority);
+    const Identity lab = issue(Signer::ec("P-256"), {}, &root), other = issue(Signer::ec("P-256"), {}, &root), clock = issue(Signer::rsa(2048), kStamper, &root);
+    const auto check = [&](const Identity& leaf, const Revoked& revoked, const ChainTimes& times, WallTime issued, Use use = Use::sign) {
+      const auto result = check_chain(leaf.der(), {}, root.pem(), revocation_list(root, revoked, issued), times, use);
+      REQUIRE_MESSAGE(result, (result ? "" : result.error().message));
+      CHECK_EQ(result->reason.empty(), result->trust == Trust::trusted);
+      return *result;
+    };
+    const auto state = [&](const Revoked& revoked) { return name_of(check(lab, revoked, {stamped, august, stamped}, july).trust); };
+    CHECK_EQ(state({&other, july}), "trusted");  // the list is newer than the time stamp, and is silent about the lab
+    CHECK_EQ(state({&lab, july}), "trusted");
+    CHECK_EQ(check(lab, {&lab, july, 4}, {stamped, august, stamped}, july).revoked_later, "revoked at 2026-07-01T00:00:00Z, superseded");
+    CHECK_EQ(check(lab, {&other, july}, {stamped, august, stamped}, july).revoked_later, "");
+    CHECK_EQ(state({&lab, may}), "revoked");
+    CHECK_EQ(state({&lab, stamped}), "revoked");  // at that very second
+    CHECK_EQ(state({&lab, july, 1}), "revoked");  // a key was lost, nobody says when
+    CHECK_EQ(state({&lab, july, 1, may}), "revoked");
+    CHECK_EQ(state({&lab, july, 1, july - std::chrono::days(1)}), "trusted");
+    CHECK_EQ(state({&lab, july, 4, may}), "revoked");  // any reason: it was invalid then
+    CHECK_EQ(state({&lab, may, 1, july}), "revoked");  // the earlier of both dates
+    // Nothing proves that the seal is older.
+    CHECK_EQ(name_of(check(lab, {&lab, july}, {august, august, std::nullopt}, july).trust), "revoked");
+    // The list has to be in force when verify looks.
+    CHECK_EQ(name_of(check(lab, {&other, july}, {stamped, august, stamped}, august + std::chrono::days(1)).trust), "revocation_unknown");
+    CHECK_EQ(name_of(check(lab, {&other, may}, {stamped, *parse_time("2027-01-01T00:00:00Z"), stamped}, *parse_time("2026-02-01T00:00:00Z")).trust), "revocation_unknown");
+    // Long after the certificate expired: lists of then may be silent about it, the last one of its time may not.
+    const WallTime later = *parse_time("2028-01-01T00:00:00Z");
+    CHECK_EQ(name_of(check(lab, {&other, july}, {stamped, later, stamped}, july).trust), "trusted");
+    CHECK_EQ(name_of(check(lab, {&lab, may}, {stamped, later, stamped}, july).trust), "revoked");
+    const auto silent = check(lab, {&other, july}, {stamped, later, stamped}, *parse_time("2027-12-01T00:00:00Z"));
+    CHECK_EQ(name_of(silent.trust), "revocation_unknown");
+    CHECK(silent.reason.find("a list that was in force at 2026-12-31T23:59:59Z") != std::string::npos);
+    // The clock's own certificate: its time is worth nothing when its key may be lost (RFC 3161 4).
+    const auto of_clock = [&](const Revoked& revoked) { return name_of(check(clock, revoked, {august, august, stamped}, july, Use::time_stamp).trust); };
+    CHECK_EQ(of_clock({&clock, july, 5}), "trusted");
+    CHECK_EQ(of_clock({&clock, may, 5}), "revoked");
+    CHECK_EQ(of_clock({&clock, july}), "revoked");
+    CHECK_EQ(of_clock({&clock, july, 1, july}), "revoked");
+  }
+  // A list of somebody else with the same name.
+  const Identity sm2 = issue(Signer::sm2(), kAuthority), namesake = issue(Signer::sm2(), kAuthority), lab = issue(Signer::sm2(), {}, &sm2);
+  CHECK_EQ(name_of(check_chain(lab.der(), {}, sm2.pem(), revocation_list(namesake, {&lab, july}, july), {stamped, august, stamped}, Use::sign)->trust), "revocation_unknown");
 }
 
 TEST_CASE("a key of any kind under an authority of any kind") {
@@ -122,7 +170,7 @@ TEST_CASE("a key of any kind under an authority of any kind") {
       CAPTURE(above.name);
       const Identity root = issue(above.signer, kAuthority);
       const Identity lab = issue(below.signer, {}, &root);
-      const auto check = check_chain(lab.der(), {}, root.pem(), "", kNow, Use::sign);
+      const auto check = check_chain(lab.der(), {}, root.pem(), "", {kNow, kNow}, Use::sign);
       REQUIRE(check);
       CHECK_MESSAGE(check->trust == Trust::trusted, check->reason);
       const auto server = verify_chain({lab.der()}, root.pem(), kNow);
@@ -132,7 +180,7 @@ TEST_CASE("a key of any kind under an authority of any kind") {
       CHECK(parse_certificate(root.der())->self_signed);
       // Of the same name and kind, with another key.
       const Identity other = issue(above.name == "sm2" ? Signer::sm2() : Signer::ec("P-256"), kAuthority);
-      CHECK(check_chain(lab.der(), {}, other.pem(), "", kNow, Use::sign)->trust != Trust::trusted);
+      CHECK(check_chain(lab.der(), {}, other.pem(), "", {kNow, kNow}, Use::sign)->trust != Trust::trusted);
     }
 }
 

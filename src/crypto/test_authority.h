@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -70,19 +71,42 @@ inline Identity issue(Signer signer, const Wishes& wishes, const Identity* issue
   return made;
 }
 
-inline std::string revocation_list(const Identity& authority, const Identity& revoked, WallTime at) {
+struct Revoked {
+  const Identity* who = nullptr;
+  WallTime at{};
+  int reason = -1;                      // CRLReason; -1: not said
+  std::optional<WallTime> invalid_since{};
+};
+
+// In force from `from` for 300 days.
+inline std::string revocation_list(const Identity& authority, const Revoked& revoked, WallTime from) {
   const std::shared_ptr<X509_CRL> list(X509_CRL_new(), X509_CRL_free);
-  const std::shared_ptr<ASN1_TIME> time(ASN1_TIME_set(nullptr, std::chrono::system_clock::to_time_t(at)), ASN1_TIME_free);
-  const std::shared_ptr<ASN1_TIME> next(ASN1_TIME_set(nullptr, std::chrono::system_clock::to_time_t(at + std::chrono::days(300))), ASN1_TIME_free);
+  const std::shared_ptr<ASN1_TIME> time(ASN1_TIME_set(nullptr, std::chrono::system_clock::to_time_t(from)), ASN1_TIME_free);
+  const std::shared_ptr<ASN1_TIME> next(ASN1_TIME_set(nullptr, std::chrono::system_clock::to_time_t(from + std::chrono::days(300))), ASN1_TIME_free);
+  const std::shared_ptr<ASN1_TIME> date(ASN1_TIME_set(nullptr, std::chrono::system_clock::to_time_t(revoked.at)), ASN1_TIME_free);
   X509_CRL_set_version(list.get(), 1);
   X509_CRL_set_issuer_name(list.get(), X509_get_subject_name(authority.certificate.get()));
   X509_CRL_set1_lastUpdate(list.get(), time.get());
   X509_CRL_set1_nextUpdate(list.get(), next.get());
   X509_REVOKED* entry = X509_REVOKED_new();
-  X509_REVOKED_set_serialNumber(entry, X509_get_serialNumber(revoked.certificate.get()));
-  X509_REVOKED_set_revocationDate(entry, time.get());
+  X509_REVOKED_set_serialNumber(entry, X509_get_serialNumber(revoked.who->certificate.get()));
+  X509_REVOKED_set_revocationDate(entry, date.get());
+  if (revoked.reason >= 0) {
+    const std::shared_ptr<ASN1_ENUMERATED> reason(ASN1_ENUMERATED_new(), ASN1_ENUMERATED_free);
+    ASN1_ENUMERATED_set(reason.get(), revoked.reason);
+    X509_REVOKED_add1_ext_i2d(entry, NID_crl_reason, reason.get(), 0, 0);
+  }
+  if (revoked.invalid_since) {
+    const std::shared_ptr<ASN1_GENERALIZEDTIME> since(ASN1_GENERALIZEDTIME_set(nullptr, std::chrono::system_clock::to_time_t(*revoked.invalid_since)), ASN1_GENERALIZEDTIME_free);
+    X509_REVOKED_add1_ext_i2d(entry, NID_invalidity_date, since.get(), 0, 0);
+  }
   X509_CRL_add0_revoked(list.get(), entry);
-  X509_CRL_sign(list.get(), authority.signer.key.get(), EVP_sha256());
+  EVP_PKEY* key = authority.signer.key.get();
+  const std::shared_ptr<EVP_MD_CTX> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+  EVP_PKEY_CTX* parameters = nullptr;
+  EVP_DigestSignInit_ex(context.get(), &parameters, EVP_PKEY_is_a(key, "SM2") ? "SM3" : "SHA256", nullptr, nullptr, key, nullptr);
+  if (EVP_PKEY_is_a(key, "SM2")) EVP_PKEY_CTX_set1_id(parameters, "1234567812345678", 16);
+  X509_CRL_sign_ctx(list.get(), context.get());
   const std::shared_ptr<BIO> bio(BIO_new(BIO_s_mem()), BIO_free_all);
   PEM_write_bio_X509_CRL(bio.get(), list.get());
   char* text = nullptr;

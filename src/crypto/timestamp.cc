@@ -163,7 +163,7 @@ Result<TimeStampCheck> check_time_stamp(ByteView token_der, ByteView data, std::
   if (ca_pem.empty()) return check;
   std::vector<Bytes> others;
   for (int i = 0; i < std::min(sk_X509_num(token->d.sign->cert), 100); ++i) others.push_back(encode_certificate(sk_X509_value(token->d.sign->cert, i)));
-  check.chain = TRY(check_chain(signer_der, others, ca_pem, crl_pem, at, Use::time_stamp));
+  check.chain = TRY(check_chain(signer_der, others, ca_pem, crl_pem, {at, at, *time}, Use::time_stamp));
   return check;
 }
 

@@ -1,12 +1,11 @@
 #include "crypto/x509.h"
 
+#include <openssl/err.h>
 #include <openssl/pem.h>
 
 #include <algorithm>
 #include <chrono>
 #include <ctime>
-
-#include "crypto/openssl.h"
 
 namespace lintel::crypto {
 namespace {
@@ -55,14 +54,26 @@ std::optional<WallTime> time_of(const ASN1_TIME* time) {
   return WallTime(day) + hours(parts.tm_hour) + minutes(parts.tm_min) + seconds(parts.tm_sec);
 }
 
+Owned<BIO> bio_of(std::string_view text) {
+  constexpr std::size_t kPemCapBytes = 8 << 20;
+  return Owned<BIO>(BIO_new_mem_buf(text.data(), static_cast<int>(std::min(text.size(), kPemCapBytes))));
+}
+
+int no_prompt(char*, int, int, void*) { return -1; }
+
+bool at_end_of_pem() {
+  const unsigned long error = ERR_peek_last_error();
+  const bool end = error == 0 || (ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE);
+  drain_openssl_errors();
+  return end;
+}
+
 Result<Held<X509_STORE>> store_of(std::string_view ca_pem) {
   Held<X509_STORE> store(X509_STORE_new());
-  const Owned<BIO> bio(
-      BIO_new_mem_buf(ca_pem.data(), static_cast<int>(std::min<std::size_t>(ca_pem.size(), 1 << 20))));
+  const auto bio = bio_of(ca_pem);
   int count = 0;
   while (store && bio) {
-    const Held<X509> certificate(PEM_read_bio_X509(
-        bio.get(), nullptr, [](char*, int, int, void*) { return -1; }, nullptr));
+    const Held<X509> certificate(PEM_read_bio_X509(bio.get(), nullptr, no_prompt, nullptr));
     if (!certificate) break;
     prepare_sm2(certificate.get());
     count += X509_STORE_add_cert(store.get(), certificate.get());

@@ -11,6 +11,7 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/error.h"
+#include "crypto/openssl.h"
 
 namespace lintel::crypto {
 
@@ -35,6 +36,11 @@ void prepare_sm2(X509* certificate);
 Result<Held<X509>> decode_certificate(ByteView der);
 Bytes encode_certificate(X509* certificate);
 std::optional<WallTime> time_of(const ASN1_TIME* time);
+// Reading a PEM text piece by piece: the text (8 MiB of it at most), the passphrase that is never asked for, and whether reading stopped because
+// there was no more, not because something was unreadable.
+Owned<BIO> bio_of(std::string_view text);
+int no_prompt(char*, int, int, void*);
+bool at_end_of_pem();
 // The certificates of a PEM text as trust anchors. Errors: invalid_input when there is none.
 Result<Held<X509_STORE>> store_of(std::string_view ca_pem);
 

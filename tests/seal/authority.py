@@ -42,10 +42,13 @@ class Identity:
         path.write_bytes(self.private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
                                                     serialization.BestAvailableEncryption(passphrase.encode())))
 
-    def revoked_list(self, path, *revoked):
-        builder = x509.CertificateRevocationListBuilder().issuer_name(self.certificate.subject).last_update(NOW - DAY).next_update(NOW + 30 * DAY)
+    def revoked_list(self, path, *revoked, issued=-DAY, on=-DAY, reason=None):
+        builder = x509.CertificateRevocationListBuilder().issuer_name(self.certificate.subject).last_update(NOW + issued).next_update(NOW + 30 * DAY)
         for one in revoked:
-            builder = builder.add_revoked_certificate(x509.RevokedCertificateBuilder().serial_number(one.certificate.serial_number).revocation_date(NOW - DAY).build())
+            entry = x509.RevokedCertificateBuilder().serial_number(one.certificate.serial_number).revocation_date(NOW + on)
+            if reason:
+                entry = entry.add_extension(x509.CRLReason(reason), False)
+            builder = builder.add_revoked_certificate(entry.build())
         path.write_bytes(builder.sign(self.private, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
 
 

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import unittest
 
+from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
 import third_party
@@ -177,6 +178,26 @@ class Seal(unittest.TestCase):
         report = self.verify(plain, "--at", at(NOW + 2 * DAY), ca=root, code=1)
         self.assertEqual({"certificate": "expired"}, self.bad(report))
         self.assertIn("no trusted time stamp", self.check(report, "certificate")["text"]["en"])
+
+    def test_revoked_after_the_time_stamp(self):
+        stamped = self.seal("--tsa", self.stamper.url)
+        plain = self.folder / "plain.lintel"
+        plain.write_bytes(self.fresh)
+        self.seal(path=plain)
+        options = ("--crl", "crl.pem", "--at", at(NOW + 2 * DAY))
+        self.root.revoked_list(self.folder / "crl.pem", issued=DAY)
+        self.assertEqual("good", self.verify(stamped, *options)["result"], "the list is newer than the time stamp")
+        self.root.revoked_list(self.folder / "crl.pem", self.lab, issued=DAY, on=DAY, reason=x509.ReasonFlags.superseded)
+        report = self.verify(stamped, *options)
+        self.assertEqual(("good", "revoked_later"), (report["result"], self.check(report, "revocation")["code"]))
+        self.assertIn(f"revoked at {at(NOW + DAY)}, superseded", self.check(report, "revocation")["text"]["en"])
+        self.assertEqual({"certificate": "revoked"}, self.bad(self.verify(plain, *options, code=1)), "nothing shows that it was sealed before")
+        self.root.revoked_list(self.folder / "crl.pem", self.lab, issued=DAY, on=DAY, reason=x509.ReasonFlags.key_compromise)
+        report = self.verify(stamped, *options, code=1)
+        self.assertEqual({"certificate": "revoked"}, self.bad(report))
+        self.assertIn("key compromise, without the date since when", self.check(report, "certificate")["text"]["en"])
+        self.root.revoked_list(self.folder / "crl.pem", self.lab, issued=DAY, on=-DAY / 2)
+        self.assertEqual({"certificate": "revoked"}, self.bad(self.verify(stamped, *options, code=1)))
 
     def test_authorities_that_misbehave(self):
         path = self.run_file()
