@@ -3,6 +3,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <functional>
+#include <optional>
 
 #include "base/files.h"
 #include "base/text.h"
@@ -15,6 +17,7 @@
 #include "cli/probes.h"
 #include "data/json.h"
 #include "rules/judge.h"
+#include "store/draft.h"
 #include "store/run_file.h"
 #include "store/seal_block.h"
 
@@ -83,37 +86,65 @@ void tell_open(const model::Run& run, std::size_t answered, const report::Words&
   fmt::print("{}: {}\n", say("ui", "statement"), say("gate", name_of(run.verdicts.gate)));
 }
 
+// The run and its file. A sealed one (--break-seal) stays as it is, open for reading, until the first answer is in it: seal and answer change places at once.
 class Assessment {
  public:
-  Assessment(store::RunFile& file, model::Run& run) : file_(file), run_(run) {}
+  Assessment(store::RunFile file, model::Run& run, bool sealed) : run_(run), sealed_(sealed) { file_.emplace(std::move(file)); }
 
   // In the file on return. An answer of this session to the same question is replaced; older ones stay as the record.
   Result<void> keep(const model::Attestation& answer, const std::vector<Bytes>& evidence) {
-    for (const Bytes& bytes : evidence) TRY(file_.keep(bytes));
     const auto same = std::find_if(run_.attestations.begin() + static_cast<std::ptrdiff_t>(before_), run_.attestations.end(),
                                    [&](const auto& old) { return old.clause == answer.clause && old.asset == answer.asset; });
     if (same != run_.attestations.end()) *same = answer;
     else run_.attestations.push_back(answer);
-    return file_.set_assessments(run_.attestations, run_.waivers);
+    return put(evidence);
+  }
+
+  // The answers of the run and their evidence.
+  Result<void> put(const std::vector<Bytes>& evidence) {
+    return change([&](store::RunFile& file) -> Result<void> {
+      for (const Bytes& bytes : evidence) TRY(file.keep(bytes));
+      return file.set_assessments(run_.attestations, run_.waivers);
+    });
+  }
+
+  Result<void> finish() {
+    if (sealed_) return {};  // nothing was answered
+    TRY(file_->set_verdicts(run_.verdicts));
+    return file_->finish(run_.finished, run_.complete);
   }
 
  private:
-  store::RunFile& file_;
+  Result<void> change(const std::function<Result<void>(store::RunFile&)>& what) {
+    if (!sealed_) return what(*file_);
+    const auto whole = [&](store::RunFile& draft) -> Result<void> {
+      TRY(what(draft));
+      return draft.finish(run_.finished, run_.complete);
+    };
+    const fs::path path = file_->path();
+    TRY(store::change_sealed(path, whole));
+    sealed_ = false;
+    file_.reset();
+    file_.emplace(TRY(store::RunFile::open(path, store::Access::write)));
+    return {};
+  }
+
+  std::optional<store::RunFile> file_;
   model::Run& run_;
+  bool sealed_;
   const std::size_t before_ = run_.attestations.size();
 };
 
 // Answers of a document beside those in the run; one that is there already, word for word, is not put in twice.
-Result<std::size_t> take_answers(const Assessments& added, store::RunFile& file, model::Run& run) {
+Result<std::size_t> take_answers(const Assessments& added, Assessment& assessment, model::Run& run) {
   std::size_t fresh = 0;
-  for (const Bytes& evidence : added.evidence) TRY(file.keep(evidence));
   for (const model::Attestation& answer : added.attestations) {
     const std::string text = dump_json(Json(answer));
     if (std::ranges::any_of(run.attestations, [&](const auto& old) { return dump_json(Json(old)) == text; })) continue;
     run.attestations.push_back(answer);
     ++fresh;
   }
-  TRY(file.set_assessments(run.attestations, run.waivers));
+  if (fresh > 0) TRY(assessment.put(added.evidence));
   return fresh;
 }
 
@@ -130,8 +161,8 @@ Result<int> assess(const AssessCommand& command, const Console& console) {
   const SystemClock clock;
   if (!command.tester.empty() && printable(command.tester) != command.tester) return fail(ErrorCode::invalid_input, "--tester holds control characters");
   const bool looks_only = !command.skeleton.empty() || (console.json && command.answers.empty());
-  if (command.break_seal && !looks_only) TRY(store::break_seal(command.run));
-  store::RunFile file = TRY(store::RunFile::open(command.run, looks_only ? store::Access::read : store::Access::write));
+  const bool sealed = command.break_seal && TRY(store::find_seal(command.run)).has_value();  // stays so until there is an answer
+  store::RunFile file = TRY(store::RunFile::open(command.run, looks_only || sealed ? store::Access::read : store::Access::write));
   model::Run run = TRY(file.load());
   TRY(check_choice(command, run));
   const Gatekeeper gate = TRY(Gatekeeper::create(command.gate, run.target));
@@ -144,17 +175,17 @@ Result<int> assess(const AssessCommand& command, const Console& console) {
     TRY(write_skeleton(command, answers_skeleton(run, questions, words, tester, console)));
     return 0;
   }
+  Assessment assessment(std::move(file), run, sealed);  // touches the attestations only; the questions point into the rest
   std::size_t answered = 0;
   const InterruptGuard interrupt;
   if (!command.answers.empty()) {
     const auto added = load_assessments(command.answers, {}, run.profile, run.target);
     if (!added) return kUsageError;
-    answered = TRY(take_answers(*added, file, run));
+    answered = TRY(take_answers(*added, assessment, run));
   } else if (!looks_only && questions.empty()) {
     const model::Text text = words.text("assess", all.empty() || command.redo ? "nothing" : "redo_hint");
     if (!console.quiet) fmt::print("{}\n", choose(console, text.zh, text.en));
   } else if (!looks_only) {
-    Assessment assessment(file, run);  // touches the attestations only; the questions point into the rest
     const rules::Statements statements(run);
     Dialogue dialogue{run, questions, statements, words, console, clock, command.reference_large ? Keep::hash_only : Keep::bytes, tester,
                       [&](const model::Attestation& answer, const std::vector<Bytes>& evidence) { return assessment.keep(answer, evidence); }};
@@ -162,10 +193,7 @@ Result<int> assess(const AssessCommand& command, const Console& console) {
     answered = TRY(converse(dialogue, input));
   }
   judge_now(run, clock.now());
-  if (!looks_only) {
-    TRY(file.set_verdicts(run.verdicts));
-    TRY(file.finish(run.finished, run.complete));
-  }
+  if (!looks_only) TRY(assessment.finish());
   tell_open(run, answered, words, console);
   return interrupt.cancel().requested() ? 130 : gate.exit_code(run, console);
 }

@@ -12,6 +12,7 @@
 #include "data/json.h"
 #include "probe/probe.h"
 #include "scan/plan.h"
+#include "store/draft.h"
 #include "store/seal_block.h"
 
 namespace lintel::cli {
@@ -28,13 +29,13 @@ Result<WallTime> moment_of(const JudgeCommand& command, const model::Run& run) {
   return new_input || run.verdicts.clauses.empty() ? SystemClock().now() : run.verdicts.judged_at;
 }
 
-// New answers stand beside the old ones; the judge takes the latest that is in force.
-Result<void> add_assessments(const Assessments& added, bool replace_waivers, bool write, store::RunFile& file, model::Run& run) {
-  run.attestations.insert(run.attestations.end(), added.attestations.begin(), added.attestations.end());
-  if (replace_waivers) run.waivers = added.waivers;
-  if (!write) return {};
+// What --write keeps: the verdicts, and the answers and documents that came with them.
+Result<void> write(const model::Run& run, const Assessments& added, const LabDocument& lab, store::RunFile& file) {
   for (const Bytes& evidence : added.evidence) TRY(file.keep(evidence));
-  return file.set_assessments(run.attestations, run.waivers);
+  TRY(file.set_assessments(run.attestations, run.waivers));
+  if (lab.lab) TRY(keep_lab(lab, file));
+  TRY(file.set_verdicts(run.verdicts));
+  return file.finish(run.finished, run.complete);
 }
 
 // A run judges with the profile inside it: that has to be the signed one, byte for byte.
@@ -56,9 +57,9 @@ int run_command(const JudgeCommand& command, const Console& console) {
     print_error(error.message);
     return kUsageError;
   };
-  if (command.break_seal)
-    if (auto broken = store::break_seal(command.run); !broken) return stop(broken.error());
-  auto file = store::RunFile::open(command.run, command.write ? store::Access::write : store::Access::read);
+  const auto seal = store::find_seal(command.run);
+  const bool change_seal = command.break_seal && seal && *seal;
+  auto file = store::RunFile::open(command.run, command.write && !change_seal ? store::Access::write : store::Access::read);
   if (!file) return stop(file.error());
   auto run = file->load();
   if (!run) return stop(run.error());
@@ -71,17 +72,17 @@ int run_command(const JudgeCommand& command, const Console& console) {
   const auto added = load_assessments(command.attestations, command.waivers, run->profile, run->target);
   const auto lab = load_lab(command.lab, run->profile, run->target);
   if (!added || !lab) return kUsageError;
-  if (auto done = add_assessments(*added, !command.waivers.empty(), command.write, *file, *run); !done) return stop(done.error());
-  if (lab->lab)
-    if (auto done = keep_lab(*lab, *file); !done) return stop(done.error());
+  // New answers stand beside the old ones; the judge takes the latest that is in force.
+  run->attestations.insert(run->attestations.end(), added->attestations.begin(), added->attestations.end());
+  if (!command.waivers.empty()) run->waivers = added->waivers;
 
   const std::string before = dump_json(Json(run->verdicts));
   run->verdicts = rules::judge(*run, *now, facts_schema);
   const bool same = dump_json(Json(run->verdicts)) == before;
   std::vector<std::string> paths;
   if (command.write) {
-    if (auto done = file->set_verdicts(run->verdicts); !done) return stop(done.error());
-    if (auto done = file->finish(run->finished, run->complete); !done) return stop(done.error());
+    const auto change = [&](store::RunFile& changed) { return write(*run, *added, *lab, changed); };
+    if (const auto done = change_seal ? store::change_sealed(command.run, change) : change(*file); !done) return stop(done.error());
     paths.push_back(command.run);
   }
   print_summary(*run, paths, console);

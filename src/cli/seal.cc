@@ -1,4 +1,7 @@
 // lintel seal: sign a run. What is signed is a list of every row and every 4096 bytes of it (docs/sealing.md).
+#include <algorithm>
+#include <set>
+
 #include "cli/commands.h"
 #include "cli/interrupt.h"
 #include "cli/run_findings.h"
@@ -6,6 +9,7 @@
 #include "cli/version.h"
 #include "crypto/digest.h"
 #include "data/json.h"
+#include "store/draft.h"
 #include "store/run_file.h"
 #include "store/seal_block.h"
 
@@ -14,15 +18,20 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Brings the run into one file without neighbours, and makes sure that it is worth a seal.
-Result<void> prepare(const fs::path& path) {
-  store::RunFile file = TRY(store::RunFile::open(path, store::Access::write));
-  const model::Run run = TRY(file.load());
-  if (run.verdicts.clauses.empty()) return fail(ErrorCode::invalid_input, "{} is not judged; `lintel judge {} --write` first", path.string(), path.string());
+// Whether the run is worth a seal.
+Result<void> check_ready(const model::Run& run, const std::string& path) {
+  std::set<std::string_view> finished;
+  for (const auto& observation : run.observations)
+    if (observation.status != model::Status::interrupted) finished.insert(observation.job.key);
+  const auto unfinished = std::ranges::count_if(run.jobs, [&](const model::Job& job) { return !finished.contains(job.key); });
+  if (!run.complete || unfinished > 0)
+    return fail(ErrorCode::invalid_input, "{} was interrupted, {} of {} looks are not finished; `lintel scan {} --resume {}` does the rest", path, unfinished, run.jobs.size(),
+                run.target.file.empty() ? "TARGET" : run.target.file, path);
+  if (run.verdicts.clauses.empty()) return fail(ErrorCode::invalid_input, "{} is not judged; `lintel judge {} --write` first", path, path);
   if (const auto places = other_verdicts(run); !places.empty())
-    return fail(ErrorCode::invalid_input, "{}: judging it again gives other verdicts ({} is {}, not {}); `lintel judge {} --write` first", path.string(),
-                places[0].en, places[0].found, places[0].expected, path.string());
-  return file.finish(run.finished, run.complete);
+    return fail(ErrorCode::invalid_input, "{}: judging it again gives other verdicts ({} is {}, not {}); `lintel judge {} --write` first", path,
+                places[0].en, places[0].found, places[0].expected, path);
+  return {};
 }
 
 struct Made {
@@ -31,9 +40,14 @@ struct Made {
 };
 
 Result<Made> seal(const SealCommand& command, const SigningKey& key, const Clock& clock, const Cancel& cancel) {
-  const fs::path path = command.run;
-  if (command.break_seal) TRY(store::break_seal(path));
-  TRY(prepare(path));
+  if (!command.break_seal && TRY(store::find_seal(command.run)))
+    return fail(ErrorCode::refused, "{} is sealed and stays as it is; --break-seal replaces its seal", command.run);
+  store::RunFile original = TRY(store::RunFile::open(command.run, store::Access::read));
+  store::Draft draft = TRY(store::Draft::begin(command.run));
+  const model::Run run = TRY(original.load());  // what the draft is of, else keep() refuses
+  TRY(check_ready(run, command.run));
+  const auto finish = [&]() -> Result<void> { return TRY(store::RunFile::open(draft.path(), store::Access::write)).finish(run.finished, run.complete); };
+  TRY(finish());
   Made made;
   made.manifest.sealed = clock.now();
   made.manifest.tool = store::escape_key(kVersion);
@@ -41,10 +55,10 @@ Result<Made> seal(const SealCommand& command, const SigningKey& key, const Clock
   made.manifest.signer = store::sha256_hex(key.certificate);
   for (const Bytes& other : key.others) made.manifest.certificates.push_back(store::sha256_hex(other));
   store::Seal seal;
-  seal.database_bytes = fs::file_size(path);
-  made.manifest.content = TRY(store::database_lines(path, seal.database_bytes));
-  const auto rows = [&]() -> Result<std::vector<std::string>> {  // the file is closed before its name goes to the sealed one
-    store::RunFile file = TRY(store::RunFile::open(path, store::Access::read));
+  seal.database_bytes = fs::file_size(draft.path());
+  made.manifest.content = TRY(store::database_lines(draft.path(), seal.database_bytes));
+  const auto rows = [&]() -> Result<std::vector<std::string>> {  // closed again before the draft is kept
+    store::RunFile file = TRY(store::RunFile::open(draft.path(), store::Access::read));
     return file.row_lines();
   };
   for (std::string& line : TRY(rows())) made.manifest.content.push_back(std::move(line));
@@ -52,7 +66,8 @@ Result<Made> seal(const SealCommand& command, const SigningKey& key, const Clock
   auto signature = TRY(make_signature(key, as_bytes(seal.manifest), command.signing, clock, cancel));
   made.stamped = signature.stamped;
   seal.cms = std::move(signature.cms);
-  TRY(store::append_seal(path, seal));
+  TRY(store::append_seal(draft.path(), seal));
+  TRY(draft.keep());
   return made;
 }
 

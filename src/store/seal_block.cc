@@ -151,35 +151,15 @@ Result<std::optional<Seal>> read_seal(const std::filesystem::path& path) {
 
 Result<void> append_seal(const std::filesystem::path& path, const Seal& seal) {
   if (TRY(find_seal(path))) return fail(ErrorCode::refused, "{} is sealed already", path.string());
-  struct stat before {}, after {};
-  if (stat(path.c_str(), &before) != 0 || static_cast<std::uint64_t>(before.st_size) != seal.database_bytes)
-    return fail(ErrorCode::refused, "{} has changed since its seal was made", path.string());
-  std::error_code error;
-  const std::filesystem::path place = std::filesystem::canonical(path, error);  // a link stays one
-  const std::filesystem::path partial = place.string() + ".sealing";
-  const auto drop = [&](tl::unexpected<Error> reason) {
-    std::filesystem::remove(partial, error);
-    return reason;
-  };
-  if (!std::filesystem::copy_file(path, partial, error))  // somebody else's unfinished work is left alone
-    return fail(ErrorCode::io, "can't write {}: {}{}", partial.string(), error.message(),
-                error == std::errc::file_exists ? "; remove it unless somebody is sealing just now" : "");
-  {
-    const OpenFile file(partial, O_WRONLY | O_APPEND);
-    const std::string block = encode_seal(seal);
-    for (std::size_t done = 0; done < block.size();) {
-      const ssize_t put = file.fd() < 0 ? -1 : ::write(file.fd(), block.data() + done, block.size() - done);
-      if (put < 0 && errno == EINTR) continue;
-      if (put < 0) return drop(file.error());
-      done += static_cast<std::size_t>(put);
-    }
-    if (fsync(file.fd()) != 0) return drop(file.error());
+  const OpenFile file(path, O_WRONLY | O_APPEND);
+  if (TRY(file.size()) != seal.database_bytes) return fail(ErrorCode::refused, "{} has changed since its seal was made", path.string());
+  const std::string block = encode_seal(seal);
+  for (std::size_t done = 0; done < block.size();) {
+    const ssize_t put = ::write(file.fd(), block.data() + done, block.size() - done);
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) return file.error();
+    done += static_cast<std::size_t>(put);
   }
-  if (stat(path.c_str(), &after) != 0 || after.st_ino != before.st_ino || after.st_size != before.st_size ||
-      after.st_mtim.tv_sec != before.st_mtim.tv_sec || after.st_mtim.tv_nsec != before.st_mtim.tv_nsec)
-    return drop(fail(ErrorCode::refused, "{} was changed while it was sealed; try again", path.string()));
-  std::filesystem::rename(partial, place, error);
-  if (error) return drop(fail(ErrorCode::io, "can't write {}: {}", path.string(), error.message()));
   return {};
 }
 
@@ -187,7 +167,7 @@ Result<void> break_seal(const std::filesystem::path& path) {
   const auto begin = TRY(find_seal(path));
   if (!begin) return {};
   const OpenFile file(path, O_WRONLY);
-  if (file.fd() < 0 || ftruncate(file.fd(), static_cast<off_t>(*begin)) != 0 || fsync(file.fd()) != 0) return file.error();
+  if (file.fd() < 0 || ftruncate(file.fd(), static_cast<off_t>(*begin)) != 0) return file.error();
   return {};
 }
 

@@ -36,8 +36,8 @@ Result<std::optional<std::uint64_t>> find_seal(const std::filesystem::path& path
 // nullopt: the file has none.
 Result<std::optional<Seal>> read_seal(const std::filesystem::path& path);
 
-// Puts the seal behind the database of a file that has none: all or nothing, by a neighbour file and a rename.
-// Requires: nobody has the file open. Errors: refused when the file is not as large as the seal says.
+// Both for a draft (draft.h): halfway through, the file is neither what it was nor what it should be.
+// Puts the seal behind the database. Errors: refused when it is sealed already, or not as large as the seal says.
 Result<void> append_seal(const std::filesystem::path& path, const Seal& seal);
 // Takes the seal off, whatever its state. Does nothing to a file without one.
 Result<void> break_seal(const std::filesystem::path& path);

@@ -8,6 +8,7 @@
 #include "data/json.h"
 #include "store/manifest.h"
 #include "store/run_file.h"
+#include "store/draft.h"
 #include "store/seal_block.h"
 
 using namespace lintel;
@@ -96,7 +97,6 @@ TEST_CASE("a sealed file opens for reading only, and its seal comes off again") 
   stale.database_bytes -= 1;
   CHECK_EQ(append_seal(file.path, stale).error().code, ErrorCode::refused);
   REQUIRE(append_seal(file.path, made));
-  CHECK_FALSE(fs::exists(file.path.string() + ".sealing"));
   const auto seal = read_seal(file.path);
   REQUIRE_MESSAGE(seal, (seal ? "" : seal.error().message));
   REQUIRE(*seal);
@@ -119,6 +119,41 @@ TEST_CASE("a sealed file opens for reading only, and its seal comes off again") 
   REQUIRE(break_seal(file.path));
   CHECK_EQ(file.read(), before);
   CHECK(RunFile::open(file.path, Access::write));
+}
+
+TEST_CASE("a draft takes the file's name whole, or leaves it byte for byte") {
+  const File file;
+  REQUIRE(append_seal(file.path, file.seal()));
+  const std::string sealed = file.read();
+  const fs::path copy = file.path.string() + ".draft";
+  const auto rest = [&] { return fs::exists(copy) || fs::exists(copy.string() + "-wal") || fs::exists(copy.string() + "-journal"); };
+  const auto failing = change_sealed(file.path, [&](RunFile& draft) -> Result<void> {
+    TRY(draft.set_assessments({}, {}));
+    CHECK(fs::exists(copy));
+    return fail(ErrorCode::io, "the disk is full");
+  });
+  CHECK_EQ(failing.error().message, "the disk is full");
+  CHECK_EQ(file.read(), sealed);
+  CHECK_FALSE(rest());
+  {
+    auto draft = Draft::begin(file.path);
+    REQUIRE(draft);
+    CHECK_EQ(Draft::begin(file.path).error().code, ErrorCode::refused);
+    CHECK(fs::exists(copy));
+    CHECK_FALSE(*find_seal(copy));
+    file.write(sealed + " ");  // somebody else
+    CHECK_EQ(draft->keep().error().code, ErrorCode::refused);
+  }
+  CHECK_FALSE(rest());
+  CHECK_EQ(file.read(), sealed + " ");
+  file.write(sealed);
+  REQUIRE(change_sealed(file.path, [&](RunFile& draft) -> Result<void> {
+    TRY(draft.set_assessments({}, {}));
+    return draft.finish(*parse_time("2026-06-01T12:00:00Z"), true);
+  }));
+  CHECK_FALSE(rest());
+  CHECK_FALSE(*find_seal(file.path));
+  CHECK(RunFile::open(file.path, Access::read)->load()->attestations.empty());
 }
 
 TEST_CASE("any changed byte of the block is an error that names it, and never no seal") {

@@ -6,6 +6,7 @@ import os
 import pathlib
 import random
 import re
+import resource
 import shutil
 import sqlite3
 import subprocess
@@ -59,9 +60,9 @@ class Seal(unittest.TestCase):
         cls.fresh = (cls.folder / "few.lintel").read_bytes()
 
     @classmethod
-    def call(cls, *argv, codes=(0,), env=None):
+    def call(cls, *argv, codes=(0,), env=None, preexec_fn=None):
         done = subprocess.run([LINTEL, "--language", "en", *map(str, argv)], cwd=cls.folder, timeout=120, stdin=subprocess.DEVNULL, capture_output=True,
-                              text=True, check=False, env={**os.environ, **(env or {})})
+                              text=True, check=False, env={**os.environ, **(env or {})}, preexec_fn=preexec_fn)
         if done.returncode not in codes:
             raise AssertionError(f"lintel {' '.join(map(str, argv))}: exit {done.returncode}\n{done.stdout}\n{done.stderr}")
         return done
@@ -211,9 +212,11 @@ class Seal(unittest.TestCase):
                 self.stamper.answer = answer
                 done = self.call("seal", path, "--key", self.lab.key, "--cert", self.lab.pem, "--tsa", self.stamper.url, codes=(2,))
                 self.assertIn(words, done.stderr)
+                self.assertEqual(self.fresh, path.read_bytes(), "a seal that fails leaves no trace")
                 self.assertEqual("not_sealed", self.verify(path, code=1)["result"])
         done = self.call("seal", path, "--key", self.lab.key, "--cert", self.lab.pem, "--tsa", "http://127.0.0.1:1/", codes=(2,))
         self.assertIn("time stamp of http://127.0.0.1:1/", done.stderr)
+        self.assertEqual([], list(self.folder.glob(path.name + "?*")))
 
     def test_time_stamps_taken_away_and_exchanged(self):
         path = self.seal("--tsa", self.stamper.url)
@@ -425,6 +428,46 @@ class Seal(unittest.TestCase):
         self.call("judge", path, "--write", "--break-seal", codes=(1, 3))
         self.assertEqual({"seal": "not_sealed"}, self.bad(self.verify(path, code=1)))
         path.write_bytes(self.fresh)
+
+    def test_a_seal_goes_only_with_what_replaces_it(self):
+        path = self.seal()
+        sealed = path.read_bytes()
+        sign = ("--key", self.lab.key, "--cert", self.lab.pem)
+        small = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))  # as a disk that is full
+        for argv, words, limit in ((("judge", path, "--write", "--break-seal", "--attestations", "none.yaml"), "none.yaml", None),
+                                   (("judge", path, "--write", "--break-seal", "--now", "yesterday"), "yesterday", None),
+                                   (("judge", path, "--write", "--break-seal"), "can't write", small),
+                                   (("assess", path, "--break-seal", "--answers", "none.yaml"), "none.yaml", None),
+                                   (("assess", path, "--break-seal", "--clause", "99.z"), "99.z", None),
+                                   (("seal", path, "--break-seal", *sign, "--tsa", "http://127.0.0.1:1/"), "time stamp of", None),
+                                   (("seal", path, "--break-seal", *sign), "can't write", small)):
+            with self.subTest(argv=argv):
+                done = self.call(*argv, codes=(2,), preexec_fn=limit)
+                self.assertIn(words, done.stderr)
+                self.assertEqual(sealed, path.read_bytes())
+                self.assertEqual([], list(self.folder.glob(path.name + "?*")))
+        self.call("assess", path, "--break-seal", codes=(0, 1, 3))  # nobody answers
+        self.assertEqual(sealed, path.read_bytes())
+        self.call("assess", path, "--break-seal", "--answers", "answers.yaml", codes=(0, 1, 3))  # they are in it already
+        self.assertEqual(sealed, path.read_bytes())
+        (self.folder / "more.yaml").write_text((self.folder / "answers.yaml").read_text().replace("A. Tester", "B. Tester"))
+        self.call("assess", path, "--break-seal", "--answers", "more.yaml", codes=(0, 1, 3))
+        self.assertEqual("not_sealed", self.verify(path, code=1)["result"])
+        connection = sqlite3.connect(path)
+        self.assertEqual(2, connection.execute("SELECT count(*) FROM attestation").fetchone()[0])
+        connection.close()
+
+    def test_interrupted_runs_are_not_sealed(self):
+        for change, words in (("UPDATE meta SET value = '0' WHERE key = 'complete'", "0 of 1 looks"), ("DELETE FROM observation", "1 of 1 looks")):
+            path = self.run_file()
+            connection = sqlite3.connect(path)
+            connection.execute(change)
+            connection.commit()
+            connection.close()
+            before = path.read_bytes()
+            done = self.call("seal", path, "--key", self.lab.key, "--cert", self.lab.pem, codes=(2,))
+            self.assertIn(f"{path} was interrupted, {words} are not finished; `lintel scan few.yaml --resume {path}` does the rest", done.stderr)
+            self.assertEqual(before, path.read_bytes())
 
     def test_usage(self):
         self.assertIn("no Lintel run file", self.call("verify", "few.yaml", codes=(2,)).stderr)
