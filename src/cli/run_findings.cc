@@ -48,7 +48,7 @@ Place byte_place(const store::Difference& difference, std::uint64_t database_byt
   }
   const std::uint64_t number = parse_unsigned<std::uint64_t>(std::string_view(difference.name).substr(5)).value_or(1);
   const std::uint64_t begin = (number - 1) * store::kPieceBytes, end = std::min(begin + store::kPieceBytes, std::max(database_bytes, begin + 1)) - 1;
-  return {fmt::format("文件的第 {} 至 {} 字节", begin, end), fmt::format("bytes {} to {} of the file", begin, end), difference.expected, difference.found};
+  return {fmt::format("第 {} 页，文件的第 {} 至 {} 字节", number, begin, end), fmt::format("page {}, bytes {} to {} of the file", number, begin, end), difference.expected, difference.found};
 }
 
 Finding result(const char* check, const char* code, std::vector<Place> places, const char* good_zh, const char* good_en, const char* bad_zh, const char* bad_en) {
@@ -76,6 +76,10 @@ Finding examine_evidence(store::RunFile& file, const model::Run& run) {
   for (const auto& attestation : run.attestations)
     for (const auto& one : attestation.evidence)
       if (one.kept) names.emplace(one.sha256, one.name);
+  if (run.lab) {
+    names.emplace(run.lab->source.sha256, run.lab->source.name);
+    for (const model::Evidence* picture : model::pictures(*run.lab)) names.emplace(picture->sha256, picture->name);
+  }
   if (run.ics) names.emplace(run.ics->source.sha256, run.ics->source.name);
   if (run.ixit) names.emplace(run.ixit->source.sha256, run.ixit->source.name);
   std::vector<Place> places;
@@ -160,6 +164,15 @@ static model::Run names_only(store::RunFile& file) {
   return run;
 }
 
+// Every row is as it was sealed: what differs lies in SQLite's own structure, in unused space or in free pages.
+static void say_outside_rows(Finding& of_bytes) {
+  for (Place& place : of_bytes.places) {
+    if (!place.en.starts_with("page ")) continue;
+    place.zh += "，不属于任何一行";
+    place.en += ", outside any row";
+  }
+}
+
 std::vector<Finding> examine_content(const std::filesystem::path& path, std::uint64_t database_bytes, const store::Manifest& manifest) {
   std::vector<Finding> findings;
   const auto bytes = store::database_lines(path, database_bytes);
@@ -180,10 +193,12 @@ std::vector<Finding> examine_content(const std::filesystem::path& path, std::uin
   }
   const auto run = file->load();
   const auto rows = file->row_lines();
-  if (rows)
+  if (rows) {
     findings.push_back(examine_rows(*rows, manifest, run ? *run : names_only(*file)));
-  else
+    if (findings.back().state == State::good) say_outside_rows(findings.front());
+  } else {
     findings.push_back(unreadable("rows", rows.error().message));
+  }
   if (!run) {
     findings.push_back(unreadable("verdicts", run.error().message));
     return findings;

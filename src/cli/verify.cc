@@ -1,4 +1,7 @@
 // lintel verify: check the seal of a run. Every check has its line; what was changed is named.
+#include <algorithm>
+
+#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/findings.h"
 #include "cli/run_findings.h"
@@ -64,13 +67,39 @@ Result<Outcome> examine(const VerifyCommand& command, const Authorities& authori
   return outcome;
 }
 
-State worst(const std::vector<Finding>& findings) {
-  State state = State::good;
-  for (const Finding& finding : findings) {
-    if (finding.state == State::bad) return State::bad;
-    if (finding.state == State::open) state = State::open;
+// What is wrong, the gravest first: words for scripts and for people. Whether the content is as it was, who vouches for it, and since when, are different questions.
+struct Problem {
+  std::string_view code, checks, zh, en;
+};
+constexpr Problem kProblems[] = {
+    {"not_sealed", "", "未封存", "not sealed"},
+    {"seal_damaged", "seal", "封存块本身已损坏", "the seal itself is damaged"},
+    {"content_changed", "file rows evidence", "内容已被改动", "the content was changed"},
+    {"signature_bad", "signature", "签名不成立", "the signature is bad"},
+    {"time_stamp_bad", "time_stamp", "时间戳不成立或其机构不受信任", "the time stamp is bad or not trusted"},
+    {"chain_not_trusted", "certificate", "签名者的证书不受信任", "the signer's certificate is not trusted"},
+    {"judge_differs", "verdicts", "由所存事实重新判定，得不到相同的结论", "judging the stored facts again does not give the same verdicts"},
+};
+
+bool is_about(const Problem& problem, const Finding& finding) {
+  const auto checks = split(problem.checks, ' ');
+  return finding.state == State::bad && std::ranges::find(checks, finding.check) != checks.end();
+}
+
+std::vector<const Problem*> problems_of(const Outcome& outcome) {
+  std::vector<const Problem*> found;
+  if (!outcome.is_sealed) return {&kProblems[0]};
+  for (const Problem& problem : kProblems) {
+    // That changed content can't be judged any more follows from the change; it is no other judgement.
+    const bool changed = std::ranges::any_of(found, [](const Problem* one) { return one->code == "content_changed"; });
+    const auto counts = [&](const Finding& finding) { return is_about(problem, finding) && !(changed && finding.check == "verdicts" && finding.code == "unreadable"); };
+    if (std::ranges::any_of(outcome.findings, counts)) found.push_back(&problem);
   }
-  return state;
+  return found;
+}
+
+bool is_open(const Outcome& outcome) {
+  return std::ranges::any_of(outcome.findings, [](const Finding& finding) { return finding.state == State::open; });
 }
 
 std::string_view name_of(State state) {
@@ -84,14 +113,27 @@ std::string_view name_of(State state) {
 }
 
 std::string_view result_of(const Outcome& outcome) {
-  if (!outcome.is_sealed) return "not_sealed";
-  switch (worst(outcome.findings)) {
-    case State::bad: return "broken";
-    case State::open: return "open";
-    case State::good:
-    case State::note: break;
+  const auto problems = problems_of(outcome);
+  return !problems.empty() ? problems.front()->code : is_open(outcome) ? "open" : "good";
+}
+
+// The most telling place of a change: a row before a piece of evidence before a page.
+std::string changed_place(const Outcome& outcome, const Console& console) {
+  for (const std::string_view check : {"rows", "evidence", "file"})
+    for (const Finding& finding : outcome.findings)
+      for (const Place& place : finding.places)
+        if (finding.check == check && (check != "file" || place.en.starts_with("page "))) return report::plain(console.language == "en" ? place.en : place.zh);
+  return {};
+}
+
+std::string last_line(const Outcome& outcome, const Console& console) {
+  std::string line;
+  for (const Problem* problem : problems_of(outcome)) {
+    line += (line.empty() ? "" : choose(console, "；", "; ")) + std::string(console.language == "en" ? problem->en : problem->zh);
+    if (const std::string place = changed_place(outcome, console); problem->code == "content_changed" && !place.empty()) line += ": " + place;
   }
-  return "good";
+  if (!line.empty()) return line;
+  return std::string(is_open(outcome) ? choose(console, "内容未变，但无法确认是谁封存的", "unchanged, but nobody vouches for who sealed it") : choose(console, "封存有效", "the seal is good"));
 }
 
 Json as_json(const VerifyCommand& command, const Outcome& outcome) {
@@ -101,7 +143,9 @@ Json as_json(const VerifyCommand& command, const Outcome& outcome) {
     for (const Place& place : finding.places) places.push_back({{"place", {{"zh", place.zh}, {"en", place.en}}}, {"expected", place.expected}, {"found", place.found}});
     checks.push_back({{"check", finding.check}, {"state", name_of(finding.state)}, {"code", finding.code}, {"text", {{"zh", finding.zh}, {"en", finding.en}}}, {"places", std::move(places)}});
   }
-  Json json{{"run", command.run}, {"result", result_of(outcome)}, {"checks", std::move(checks)}};
+  Json problems = Json::array();
+  for (const Problem* problem : problems_of(outcome)) problems.push_back(problem->code);
+  Json json{{"run", command.run}, {"result", result_of(outcome)}, {"problems", std::move(problems)}, {"checks", std::move(checks)}};
   if (outcome.manifest) json["sealed"] = format_time(outcome.manifest->sealed);
   if (const auto& signer = outcome.signature.signer; !signer.sha256.empty())
     json["signer"] = {{"subject", signer.subject}, {"issuer", signer.issuer}, {"serial", signer.serial}, {"sha256", signer.sha256},
@@ -152,19 +196,13 @@ int run_command(const VerifyCommand& command, const Console& console) {
   if (!authorities) return stop(authorities.error());
   const auto outcome = examine(command, *authorities, SystemClock().now());
   if (!outcome) return stop(outcome.error());
-  const State state = worst(outcome->findings);
   if (command.json) {
     fmt::print("{}\n", pretty_json(as_json(command, *outcome)));
   } else if (!console.quiet) {
     for (const Finding& finding : outcome->findings) print_finding(finding, console);
-    const std::string_view result = result_of(*outcome);
-    fmt::print("{}: {}\n", command.run,
-               result == "good"         ? choose(console, "封存有效", "the seal is good")
-               : result == "not_sealed" ? choose(console, "未封存", "not sealed")
-               : result == "open"       ? choose(console, "内容未变，但无法确认是谁封存的", "unchanged, but nobody vouches for who sealed it")
-                                        : choose(console, "封存无效", "the seal is broken"));
+    fmt::print("{}: {}\n", command.run, last_line(*outcome, console));
   }
-  return state == State::bad ? 1 : state == State::open ? 3 : 0;
+  return !problems_of(*outcome).empty() ? 1 : is_open(*outcome) ? 3 : 0;
 }
 
 }  // namespace lintel::cli

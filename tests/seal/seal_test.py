@@ -17,6 +17,7 @@ import unittest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
+import sqlite_pages
 import third_party
 from authority import DAY, NOW, Cms, Identity, Stamper
 
@@ -295,26 +296,105 @@ class Seal(unittest.TestCase):
 
     # ---- tampering
 
-    def test_flipped_bytes(self):
-        path = self.seal()
-        data = path.read_bytes()
+    def places_to_flip(self, data):
+        """Offset: what lies there. The whole file by chance, SQLite's header, every page's header, free pages, gaps, and each line of the seal."""
         begin, manifest, cms = third_party.read_seal(data)
-        places = set(random.Random(4).sample(range(len(data)), 200))
-        places |= set(range(0, 100, 3)) | {16, 18, 19, 24, 27, 28, 31, 92, 95, 96}           # SQLite's header
-        places |= set(range(4096, begin, 4096)) | set(range(4099, begin, 9 * 4096))  # page headers
-        places |= {begin - 1, begin, begin + 13, begin + 14, begin + 30, len(data) - 1, len(data) - 64, len(data) - 90, len(data) - 86, len(data) - 67}
-        places |= {data.index(manifest, begin) - 1, data.index(cms, begin) - 1, data.index(cms, begin), data.index(cms, begin) + 30}
-        flip = random.Random(5)
-        for place in sorted(places):
-            with self.subTest(place=place):
+        database, chance = data[:begin], random.Random(4)
+        places = dict.fromkeys(chance.sample(range(len(data)), 300), "anything")
+        places |= dict.fromkeys([*range(0, 100, 3), 16, 18, 19, 24, 27, 28, 31, 92, 95, 96], "header")
+        for at, header in sqlite_pages.tree_pages(database).items():
+            places[header + chance.randrange(12 if database[header] in (2, 5) else 8)] = "page header"
+        for at in sqlite_pages.page_starts(database):
+            places.setdefault(at + (100 if at == 0 else 0), "page header")
+        trunks, leaves = sqlite_pages.free_pages(database)
+        self.assertTrue(trunks and len(leaves) > 3, "the file has free pages")
+        for at in trunks:
+            places |= dict.fromkeys((at + 3, at + 7, at + 11), "freelist") | dict.fromkeys((at + 4000, at + 4095), "unused")
+        for at in leaves:
+            places |= dict.fromkeys((at, at + chance.randrange(4096), at + 4095), "unused")
+        gaps = sqlite_pages.gaps(database)
+        self.assertGreater(len(gaps), 10)
+        for first, end in gaps:
+            places |= dict.fromkeys((first, chance.randrange(first, end), end - 1), "unused")
+        sections = (begin, begin + 13, begin + 14, begin + 30, len(data) - 1, len(data) - 64, len(data) - 90, len(data) - 86, len(data) - 67,
+                    data.index(manifest, begin) - 1, data.index(cms, begin) - 1, data.index(cms, begin), data.index(cms, begin) + 30)
+        return begin, places | dict.fromkeys(sections, "seal")
+
+    def test_flipped_bytes(self):
+        path = self.run_file()
+        connection = sqlite3.connect(path)  # evidence that nothing refers to: sealing drops it, its pages become free
+        connection.execute("INSERT INTO blob VALUES (?, ?, ?)", ("0" * 64, 40000, os.urandom(40000)))
+        connection.commit()
+        connection.close()
+        data = self.seal(path=path).read_bytes()
+        begin, places = self.places_to_flip(data)
+        self.assertGreater(len(places), 400)
+        flip, kinds, named_rows, named_outside = random.Random(5), {}, 0, 0
+        for place, what in sorted(places.items()):
+            with self.subTest(place=place, what=what):
+                kinds[what] = kinds.get(what, 0) + 1
                 changed = bytearray(data)
                 changed[place] ^= 1 << flip.randrange(8)
                 path.write_bytes(changed)
                 report = self.verify(path, code=1)
-                self.assertEqual("broken", report["result"])
-                named = " ".join(self.check(report, "seal")["text"]["en"].split()) if place >= begin else json.dumps(self.check(report, "file")["places"])
+                self.assertEqual("seal_damaged" if place >= begin else "content_changed", report["result"])
+                named = self.check(report, "seal")["text"]["en"] if place >= begin else json.dumps(self.check(report, "file")["places"])
                 spans = [(int(a), int(b)) for a, b in re.findall(r"bytes (\d+) to (\d+)", named)]
                 self.assertTrue(any(first <= place <= last for first, last in spans), (place, named))
+                if place >= begin:
+                    continue
+                self.assertIn(f"page {place // 4096 + 1}, bytes", named)
+                rows = self.check(report, "rows")
+                self.assertEqual(rows["state"] == "good", "outside any row" in named, "no row differs, or one is named, or why none can be")
+                self.assertTrue(rows["state"] == "good" or rows["places"] or "damaged" in rows["text"]["en"] or re.search("no Lintel run|has format", rows["text"]["en"]), rows)
+                if what == "unused":
+                    self.assertIn("outside any row", named)
+                named_rows += bool(rows["places"])
+                named_outside += "outside any row" in named
+        self.assertEqual({"anything", "header", "page header", "freelist", "unused", "seal"}, set(kinds))
+        self.assertGreater(min(named_rows, named_outside), 40)
+
+    def test_what_is_wrong_is_said_apart(self):
+        """Changed content, a bad signature, a stranger's signature, a bad time stamp and another judgement are different things."""
+        path = self.seal("--tsa", self.stamper.url)
+        sealed = path.read_bytes()
+        begin, manifest, cms = third_party.read_seal(sealed)
+        stranger = Identity(self.folder, "stranger", authority=True)
+        signature = bytearray(cms)
+        signature[cms.index(Cms(cms).signature) + len(Cms(cms).signature) - 1] ^= 1
+        other = third_party.make_manifest([line.replace("sealed 2", "sealed 3") for line in third_party.head_lines(manifest)],
+                                          third_party.content_lines(sealed[:begin]))
+        changed = bytearray(sealed)
+        changed[begin - 1] ^= 1
+        lied = self.folder / "lied.lintel"
+        lied.write_bytes(self.fresh)
+        connection = sqlite3.connect(lied)
+        connection.execute("DELETE FROM attestation")
+        connection.commit()
+        connection.close()
+        lie = lied.read_bytes()
+        cms_of_lie, manifest_of_lie = self.signed_by_openssl(third_party.make_manifest(
+            ["sealed 2026-11-21T00:00:00Z", "time-stamp none", "tool 1"], third_party.content_lines(lie)), self.lab)
+        for data, options, codes, words in (
+                (sealed, {}, [], "the seal is good"),
+                (sealed, {"ca": stranger}, ["time_stamp_bad", "chain_not_trusted"], "the signer's certificate is not trusted"),
+                (sealed, {"ca": stranger, "tsa": self.root}, ["chain_not_trusted"], "few: the signer's certificate is not trusted"),
+                (third_party.write_seal(sealed[:begin], manifest, bytes(signature)), {}, ["signature_bad"], "few: the signature is bad"),
+                (third_party.write_seal(sealed[:begin], other, cms), {}, ["signature_bad"], "few: the signature is bad"),
+                (third_party.write_seal(sealed[:begin], manifest, Cms(cms).with_token(None)), {}, ["time_stamp_bad"], "few: the time stamp is bad or not trusted"),
+                (bytes(changed), {}, ["content_changed"], "few: the content was changed: "),
+                (bytes(changed), {"ca": stranger, "tsa": self.root}, ["content_changed", "chain_not_trusted"], "; the signer's certificate is not trusted"),
+                (third_party.write_seal(lie, manifest_of_lie, cms_of_lie), {}, ["judge_differs"], "few: judging the stored facts again does not give the same verdicts"),
+                (sealed[:-1], {}, ["seal_damaged"], "few: the seal itself is damaged"),
+                (self.fresh, {}, ["not_sealed"], "few: not sealed")):
+            with self.subTest(codes=codes):
+                path.write_bytes(data)
+                stamper = ("--tsa-ca", options["tsa"].pem) if "tsa" in options else ()
+                ca = options.get("ca", self.root)
+                report = self.verify(path, *stamper, ca=ca, code=1 if codes else 0)
+                self.assertEqual((codes, codes[0] if codes else "good"), (report["problems"], report["result"]))
+                last = self.call("verify", path, "--ca", ca.pem, *stamper, codes=(1 if codes else 0,)).stdout.splitlines()[-1]
+                self.assertIn(words, last.replace(str(path), "few"))
 
     def database(self, sealed):
         """The database of a sealed run, open for changes, and a function that puts the seal back."""
