@@ -3,8 +3,8 @@
 
 A new hello is never one of the recorded ones, so the server's behaviour is taken from the recording: what it supports in each version is what
 it ever chose; what it prefers is what it chose where both were offered; the answer is the recorded flight with that choice. What no recorded
-flight contains is never chosen. Only the answers of TLS 1.3 are patched: session id, suite and group, since a HelloRetryRequest has nothing
-else in it. --bleeds adds what the recorder didn't ask: the answer of OpenSSL 1.0.1f to a lying heartbeat and to an early ChangeCipherSpec."""
+flight contains is never chosen. Patched are the HelloRetryRequest of TLS 1.3 (session id, suite, group: it has nothing else in it) and, up to
+TLS 1.2, features that don't hang on the suite, where the recorder asked for them once and the new hello does too. --bleeds adds what the recorder didn't ask: the answer of OpenSSL 1.0.1f to a lying heartbeat and to an early ChangeCipherSpec."""
 
 import collections
 import socket
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import pcap
 import wire
 
+FEATURES = (15, 23, 35)  # heartbeat, extended master secret, session ticket: the server's whatever the suite
 PATIENCE = 5.0  # seconds for the client's next word
 
 
@@ -37,6 +38,9 @@ class Recording:
             flight = talk.turns[1][1] if len(talk.turns) > 1 else b""
             if flight or talk.ended != "silence":  # otherwise the capture just stopped
                 self.exchanges.append(Exchange(hello, flight, wire.parse_reply(flight), talk.ended))
+        old = [e.reply for e in self.exchanges if e.reply.kind == "hello" and e.reply.version in (wire.TLS10, wire.TLS11, wire.TLS12)]
+        self.features = {kind: body for reply in old for kind, body in reply.extensions.items() if kind in FEATURES}
+        self.deflates = any(e.reply.compression for e in self.exchanges)
         self.spoken = {}  # asked version -> version of the answer
         for version, all_of_it in self.by_version().items():
             answers = collections.Counter(e.reply.version for e in all_of_it if e.reply.kind == "hello")
@@ -75,7 +79,11 @@ class Recording:
         groups = choose(hello.groups or [], {e.reply.group for e in fitting}, [(e.reply.group, e.hello.groups or []) for e in pool])
         schemes = [s for s in hello.schemes or [] if any(e.reply.scheme == s for e in fitting)]
         best = max(fitting, key=lambda e: (len(e.reply.extensions), e.reply.group == groups, schemes[:1] == [e.reply.scheme]))
-        return best.flight, best.ended
+        kept = {kind: body for kind, body in best.reply.extensions.items() if kind not in FEATURES}
+        kept |= {kind: body for kind, body in self.features.items() if kind in hello.extensions}
+        if spoken in (wire.SSL3, wire.TLCP):
+            kept = best.reply.extensions
+        return with_features(best.flight, kept, int(self.deflates and hello.deflates)), best.ended
 
     def retry_request(self, hello, pool):
         suite = choose(hello.suites, {e.reply.suite for e in pool}, [(e.reply.suite, e.hello.suites) for e in pool])
@@ -135,12 +143,13 @@ def patched(exchange, session, suite, group):
     return first + exchange.flight[5 + len(body):]
 
 
-def with_heartbeat(flight):
-    """The flight with the extension added to its ServerHello, which has to be alone in its record."""
+def with_features(flight, extensions, compression):
+    """The flight with these in its ServerHello, which has to be alone in its record."""
     kind, version, body = next(wire.records(flight))
-    rest = body[4 + 35 + body[4 + 34] + 3:]
-    listed = rest[2:] + struct.pack(">HHB", 15, 1, 1)
-    hello = body[4:len(body) - len(rest)] + wire.vector(2, listed)
+    at = 4 + 34 + 1 + body[4 + 34] + 2
+    hello = body[4:at] + bytes([compression])
+    if extensions:
+        hello += wire.vector(2, b"".join(struct.pack(">HH", number, len(value)) + value for number, value in extensions.items()))
     return wire.record(kind, version, b"\2" + wire.vector(3, hello)) + flight[5 + len(body):]
 
 
@@ -163,8 +172,6 @@ def converse(link, recording, bleeds):
         data += more
         hello = wire.parse_hello(data)
     flight, ended = recording.answer(hello)
-    if bleeds and 15 in hello.extensions and wire.parse_reply(flight).kind == "hello" and 15 not in wire.parse_reply(flight).extensions:
-        flight = with_heartbeat(flight)
     link.sendall(flight)
     if ended == "reset":
         link.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

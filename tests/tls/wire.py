@@ -36,6 +36,7 @@ class Hello:
     suites: list
     session: bytes = b""
     extensions: dict = field(default_factory=dict)
+    deflates: bool = False
 
     def words(self, kind):
         """An extension that is a list of 16-bit numbers; None without it."""
@@ -65,6 +66,7 @@ class Reply:
     certificates: list = field(default_factory=list)
     client_certificate: bool = False
     suites: list = field(default_factory=list)  # SSL 2.0 tells all at once
+    compression: int = 0
 
 
 def words(data):
@@ -127,7 +129,7 @@ def parse_hello(data):
         length = struct.unpack_from(">H", body, at)[0]
         suites = words(body[at + 2:at + 2 + length])
         at += 2 + length
-        hello = Hello(version, suites, session, extension_map(body[at + 1 + body[at]:]))
+        hello = Hello(version, suites, session, extension_map(body[at + 1 + body[at]:]), 1 in body[at + 1:at + 1 + body[at]])
         offered = words(hello.extensions.get(43, b"\0")[1:])
         hello.version = max([v for v in offered if v <= TLS13], default=version)
         return hello
@@ -150,7 +152,8 @@ def parse_reply(data):
     for kind, body in messages(data):
         if kind == 2 and len(body) >= 38:
             at = 35 + body[34]
-            reply = Reply("hello", struct.unpack_from(">H", body)[0], struct.unpack_from(">H", body, at)[0], extension_map(body[at + 3:]))
+            reply = Reply("hello", struct.unpack_from(">H", body)[0], struct.unpack_from(">H", body, at)[0], extension_map(body[at + 3:]),
+                          compression=body[at + 2])
             if 43 in reply.extensions:
                 reply.version = words(reply.extensions[43])[0]
             if 51 in reply.extensions:

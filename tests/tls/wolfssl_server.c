@@ -4,6 +4,7 @@
 #include <wolfssl/options.h>
 // options.h comes first
 #include <arpa/inet.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
@@ -24,6 +25,7 @@ int main(int argc, char** argv) {
   if (argc < 5) return 2;
   const int udp = strcmp(argv[1], "udp") == 0;
   const struct timeval patience = {.tv_sec = 2};
+  signal(SIGPIPE, SIG_IGN);
   wolfSSL_Init();
   WOLFSSL_CTX* context = wolfSSL_CTX_new(udp ? wolfDTLS_server_method() : wolfSSLv23_server_method());
   if (context == NULL ||
