@@ -18,9 +18,11 @@ Json summary_json(const model::Run& run, const std::vector<std::string>& files) 
                        {"waived", clause.waiver.has_value() && !clause.waiver_expired}});
   for (const auto& grade : run.verdicts.grades)
     grades.push_back({{"asset", grade.asset}, {"claimed", grade.claimed}, {"reached", grade.reached}, {"missing", grade.missing}});
+  model::Verdicts others;  // without what is long
+  others.contradictions = run.verdicts.contradictions;
   return {{"run", run.id},         {"target", run.target.id}, {"profile", run.profile.id},           {"complete", run.complete},
           {"gate", model::name_of(run.verdicts.gate)}, {"judged_at", format_time(run.verdicts.judged_at)}, {"counts", run.verdicts.counts}, {"clauses", std::move(clauses)},
-          {"grades", std::move(grades)}, {"files", files}};
+          {"grades", std::move(grades)}, {"contradictions", Json(others).value("contradictions", Json::array())}, {"files", files}};
 }
 
 Json diagnostics_json(const std::string& document, const std::vector<Diagnostic>& diagnostics) {

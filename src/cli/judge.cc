@@ -1,6 +1,8 @@
 // lintel judge: decide a run again, offline. Without new input it gives what the run holds, byte for byte.
 #include "rules/judge.h"
 
+#include <utility>
+
 #include "cli/assessments.h"
 #include "cli/commands.h"
 #include "cli/data_folder.h"
@@ -50,6 +52,15 @@ Result<void> check_signed_profile(const JudgeCommand& command, const model::Run&
   return {};
 }
 
+// The moment is no part of the comparison: a later one may give the same verdicts.
+std::string compared(model::Verdicts before, const model::Verdicts& now, const Console& console) {
+  const WallTime judged_at = std::exchange(before.judged_at, now.judged_at);
+  if (dump_json(Json(before)) != dump_json(Json(now))) return choose(console, "与运行文件中的判定不同。", "Not equal to the verdicts that were in the run file.");
+  if (judged_at == now.judged_at) return choose(console, "与运行文件中的判定完全一致。", "Equal to the verdicts in the run file.");
+  return fmt::format("{} {}{}", choose(console, "与运行文件中的判定一致；该文件判定于", "Equal to the verdicts in the run file, which was judged at"), format_time(judged_at),
+                     choose(console, "。", "."));
+}
+
 }  // namespace
 
 int run_command(const JudgeCommand& command, const Console& console) {
@@ -76,9 +87,7 @@ int run_command(const JudgeCommand& command, const Console& console) {
   run->attestations.insert(run->attestations.end(), added->attestations.begin(), added->attestations.end());
   if (!command.waivers.empty()) run->waivers = added->waivers;
 
-  const std::string before = dump_json(Json(run->verdicts));
-  run->verdicts = rules::judge(*run, *now, facts_schema);
-  const bool same = dump_json(Json(run->verdicts)) == before;
+  const model::Verdicts before = std::exchange(run->verdicts, rules::judge(*run, *now, facts_schema));
   std::vector<std::string> paths;
   if (command.write) {
     const auto change = [&](store::RunFile& changed) { return write(*run, *added, *lab, changed); };
@@ -86,9 +95,7 @@ int run_command(const JudgeCommand& command, const Console& console) {
     paths.push_back(command.run);
   }
   print_summary(*run, paths, console);
-  if (!console.quiet && !console.json)
-    fmt::print("{}\n", same ? choose(console, "与运行文件中的判定完全一致。", "Equal to the verdicts in the run file.")
-                            : choose(console, "与运行文件中的判定不同。", "Not equal to the verdicts that were in the run file."));
+  if (!console.quiet && !console.json && !before.clauses.empty()) fmt::print("{}\n", compared(before, run->verdicts, console));
   return gate->exit_code(*run, console);
 }
 

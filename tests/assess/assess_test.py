@@ -385,6 +385,12 @@ class FromDocuments(Folder):
         self.assertEqual("pass", self.verdict("1.b", "plug")[0])
         judged = call("judge", self.run_file, "--now", "2028-01-01T00:00:00Z")
         self.assertIn("out of date", judged.stdout)
+        self.assertIn("Not equal to the verdicts", judged.stdout)
+        at = self.exported()["verdicts"]["judged_at"]
+        later = call("judge", self.run_file, "--now", "2026-11-30T00:00:00Z").stdout
+        self.assertIn(f"Equal to the verdicts in the run file, which was judged at {at}.", later)
+        self.assertIn("Equal to the verdicts in the run file.", call("judge", self.run_file).stdout)
+        self.assertEqual([], json.loads(call("judge", self.run_file, "--json").stdout)["contradictions"])
 
 
 class Statements(Folder):
@@ -445,6 +451,8 @@ class Statements(Folder):
         self.assertIn("Statements that contradict what was found (4)", done.stdout)
         before = (self.folder / "now.json").read_bytes()
         self.assertIn("Equal to the verdicts", call("judge", self.run_file, "--write").stdout)
+        judged = json.loads(call("judge", self.run_file, "--json").stdout)
+        self.assertEqual(self.exported()["verdicts"]["contradictions"], judged["contradictions"])
         self.exported()
         self.assertEqual(before, (self.folder / "now.json").read_bytes(), "judging again gives the same bytes")
         target = self.folder / "target.yaml"
