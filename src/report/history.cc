@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "crypto/digest.h"
+#include "data/json.h"
 #include "report/compare.h"
 #include "report/view.h"
 
@@ -21,6 +23,10 @@ Moment moment_of(const std::string& file, const model::Run& run) {
   moment.started = run.started;
   moment.complete = run.complete;
   moment.judged = !run.verdicts.clauses.empty();
+  moment.judged_at = run.verdicts.judged_at;
+  Json verdicts = run.verdicts;
+  verdicts.erase("judged_at");
+  if (const auto sha256 = crypto::digest(crypto::DigestAlgorithm::sha256, as_bytes(dump_json(verdicts)))) moment.verdicts_sha256 = to_hex(*sha256);
   for (const auto& clause : run.verdicts.clauses) ++moment.counts[std::string(model::name_of(clause.verdict))];
   moment.grades = run.verdicts.grades;
   moment.gate = run.verdicts.gate;
@@ -49,8 +55,15 @@ History arrange(std::vector<Moment> moments, std::vector<Skipped> skipped, const
   if (chosen.first.empty()) chosen.first = wanted_target;
   History history;
   history.skipped = std::move(skipped);
-  std::map<std::string, std::string> seen;
-  for (Moment& each : moments) {
+  std::map<std::string, std::size_t> last_judged;  // of each run
+  for (std::size_t i = 0; i < moments.size(); ++i) {
+    const Moment& each = moments[i];
+    if (!each.judged || Kind{each.target, each.profile} != chosen) continue;
+    const auto [known, fresh] = last_judged.emplace(each.id, i);
+    if (!fresh && moments[known->second].judged_at < each.judged_at) known->second = i;
+  }
+  for (std::size_t i = 0; i < moments.size(); ++i) {
+    Moment& each = moments[i];
     const auto skip = [&](const char* why, std::string detail) { history.skipped.push_back({each.file, why, std::move(detail)}); };
     if (each.target != chosen.first) {
       skip("other_target", each.target);
@@ -58,10 +71,10 @@ History arrange(std::vector<Moment> moments, std::vector<Skipped> skipped, const
       skip("other_standard", each.profile);
     } else if (!each.judged) {
       skip("no_verdicts", "");
-    } else if (const auto [first, fresh] = seen.emplace(each.id, each.file); !fresh) {
-      skip("same_run", first->second);
+    } else if (const std::size_t counts = last_judged.at(each.id); counts != i) {
+      skip(moments[counts].verdicts_sha256 == each.verdicts_sha256 ? "same_run" : "same_run_differs", moments[counts].file);
     } else {
-      history.runs.push_back(std::move(each));
+      history.runs.push_back(each);
     }
   }
   std::sort(history.skipped.begin(), history.skipped.end(), [](const auto& a, const auto& b) { return a.file < b.file; });

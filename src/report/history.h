@@ -25,6 +25,8 @@ struct Moment {
   WallTime started{};
   bool complete = false;
   bool judged = false;
+  WallTime judged_at{};
+  std::string verdicts_sha256;  // of all verdicts without their moment: whether two files of one run say the same
   std::map<std::string, int> counts;  // verdict name → clauses
   std::vector<model::Grade> grades;
   model::Gate gate = model::Gate::nothing_tested;
@@ -46,7 +48,7 @@ Moment moment_of(const std::string& file, const model::Run& run);
 // Errors: as compare().
 Result<Step> step_between(const model::Run& then, const model::Run& now);
 // The runs of one target, the wanted one or, when that is empty, the one that most runs are of (of the latest when equal), in the order of time; the
-// rest is skipped with its reason: another target or standard, the same run twice, no verdicts.
+// rest is skipped with its reason: another target or standard, no verdicts, the same run twice. Of several files of one run the one judged last counts.
 History arrange(std::vector<Moment> moments, std::vector<Skipped> skipped, const std::string& wanted_target);
 
 // {"lintel": "history/1", ...}

@@ -62,7 +62,7 @@ Json to_json(const History& history) {
     for (const auto& grade : run.grades) grades.push_back({{"asset", grade.asset}, {"claimed", grade.claimed}, {"reached", grade.reached}});
     Json json{{"file", run.file}, {"id", run.id}, {"number", run.number}, {"started", format_time(run.started)}, {"complete", run.complete},
               {"tool_version", run.tool_version}, {"profile_version", run.profile_version}, {"counts", run.counts}, {"grades", std::move(grades)},
-              {"gate", model::name_of(run.gate)}};
+              {"gate", model::name_of(run.gate)}, {"judged_at", format_time(run.judged_at)}};
     if (run.step)
       json["against_previous"] = {{"new", run.step->appeared}, {"closed", run.step->closed}, {"changed", run.step->changed},
                                   {"incomparable_clauses", run.step->incomparable}, {"worse", run.step->worse}};

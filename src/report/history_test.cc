@@ -61,6 +61,28 @@ TEST_CASE("runs stand in the order of time; what is left out says why") {
   for (const auto& each : history.skipped) CHECK(words.has("skipped", each.why));
 }
 
+TEST_CASE("of several files of one run the one judged last counts, and a difference is said") {
+  auto stale = run_at("a1", "2026-01-10T08:00:00Z"), fresh = stale, copy = stale;
+  stale.verdicts.judged_at = copy.verdicts.judged_at = fixture::time("2026-01-10T09:00:00Z");
+  fresh.verdicts.judged_at = fixture::time("2026-03-01T09:00:00Z");
+  fresh.verdicts.clauses[0].verdict = model::Verdict::fail;
+  copy.verdicts.judged_at += std::chrono::hours(1);  // later, but not a verdict differs
+  const History history = arrange({moment_of("run.json", stale), moment_of("run.lintel", fresh), moment_of("zz.json", stale)}, {}, "");
+  REQUIRE(history.runs.size() == 1);
+  CHECK(history.runs[0].file == "run.lintel");
+  REQUIRE(history.skipped.size() == 2);
+  for (const auto& each : history.skipped) {
+    CHECK(each.why == "same_run_differs");
+    CHECK(each.detail == "run.lintel");
+  }
+  const History equal = arrange({moment_of("run.json", stale), moment_of("copy.json", copy)}, {}, "");
+  CHECK(equal.runs[0].file == "copy.json");
+  CHECK(equal.skipped[0].why == "same_run");
+  CHECK(equal.skipped[0].file == "run.json");
+  CHECK(arrange({moment_of("run.json", stale), moment_of("run.json", stale)}, {}, "").runs.size() == 1);
+  CHECK(Words::load().value().has("skipped", "same_run_differs"));
+}
+
 TEST_CASE("steps count findings; another profile version closes nothing") {
   const History history = three();
   CHECK(!history.runs[0].step);

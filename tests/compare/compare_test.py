@@ -230,6 +230,12 @@ class Compare(unittest.TestCase):
         self.assertEqual([True, True], [run["against_previous"]["worse"] for run in found["runs"][1:]])
         self.assertNotIn("against_previous", found["runs"][0])
         self.assertEqual(5, len(found["skipped"]), found["skipped"])
+        # A run judged once more after its export: the run file counts, and that the two differ is said.
+        self.assertIn(self.lintel("judge", runs / "bad.lintel", "--write", "--now", "2099-01-01T00:00:00Z").returncode, (1, 3))
+        again = json.loads(self.lintel("history", runs, "--json").stdout)
+        files = [pathlib.Path(run["file"]).name for run in again["runs"]]
+        self.assertIn("bad.lintel", files)
+        self.assertEqual("2099-01-01T00:00:00Z", again["runs"][files.index("bad.lintel")]["judged_at"])
         text = self.lintel("history", runs)
         self.assertIn("damaged.lintel", text.stdout)
         self.assertNotIn("\x1b", text.stdout)
