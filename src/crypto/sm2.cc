@@ -47,7 +47,10 @@ struct Curve {
   }
 };
 
-tl::unexpected<Error> no_sm2() { return fail(ErrorCode::invalid_input, "not an SM2 key: {}", drain_openssl_errors()); }
+tl::unexpected<Error> no_sm2() {
+  drain_openssl_errors();
+  return fail(ErrorCode::invalid_input, "not an SM2 key");
+}
 
 Result<CurveHeld<EC_POINT>> public_point(const Curve& curve, const EVP_PKEY* key) {
   std::array<std::uint8_t, 2 * kPointBytes> buffer;
@@ -105,7 +108,8 @@ Result<Bytes> derive(ByteView shared, std::size_t size_bytes) {  // GB/T 32918.3
 
 using Operation = int (*)(EVP_PKEY_CTX*, unsigned char*, std::size_t*, const unsigned char*, std::size_t);
 Result<Bytes> transform(EVP_PKEY* key, int (*start)(EVP_PKEY_CTX*), Operation operation, ByteView input) {
-  const CurveHeld<EVP_PKEY_CTX> context(EVP_PKEY_is_a(key, "SM2") ? EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr) : nullptr);
+  if (!EVP_PKEY_is_a(key, "SM2")) return no_sm2();
+  const CurveHeld<EVP_PKEY_CTX> context(EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr));
   std::size_t size = 0;
   bool done = context && start(context.get()) == 1 && operation(context.get(), nullptr, &size, input.data(), input.size()) == 1;
   Bytes out(size);

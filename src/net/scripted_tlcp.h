@@ -1,6 +1,6 @@
 // For tests: the server's side of TLCP 1.1 on a ScriptedConnection, with double certificates made on the spot and hooks to break exactly one
 // thing. It shares keys, records and message encoding with the client; their known answers and recordings of other makers' servers are in
-// tlcp_stream_test.cc.
+// tlcp_record_test.cc.
 #pragma once
 #include <netinet/tcp.h>
 #include <openssl/rand.h>

@@ -59,11 +59,11 @@ Bytes encode_point(ByteView point) {
 }
 
 Result<std::optional<Bytes>> MessageReader::next() {
-  if (pending_.size() < 4) return std::optional<Bytes>();
+  if (pending_.size() < kMessageHeaderBytes) return std::optional<Bytes>();
   const std::size_t size = Cursor(ByteView(pending_).subspan(1)).u24();
   if (size > kMessageCapBytes) return fail(ErrorCode::protocol, "a handshake message of {} bytes", size);
-  if (pending_.size() < 4 + size) return std::optional<Bytes>();
-  const auto end = pending_.begin() + static_cast<std::ptrdiff_t>(4 + size);
+  if (pending_.size() < kMessageHeaderBytes + size) return std::optional<Bytes>();
+  const auto end = pending_.begin() + static_cast<std::ptrdiff_t>(kMessageHeaderBytes + size);
   std::optional<Bytes> message(std::in_place, pending_.begin(), end);
   pending_.erase(pending_.begin(), end);
   return message;

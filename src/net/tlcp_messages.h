@@ -24,6 +24,7 @@ enum class MessageType : std::uint8_t {
   finished = 20,
 };
 
+inline constexpr std::size_t kMessageHeaderBytes = 4;
 inline constexpr std::size_t kMessageCapBytes = 128 << 10;  // a certificate request may hold 64 KiB of names
 inline constexpr std::size_t kCertificateCap = 32;
 

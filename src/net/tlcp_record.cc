@@ -89,12 +89,12 @@ Header decode_header(ByteView bytes) {
   return header;
 }
 
-Result<Bytes> seal_record(Protection& protection, RecordType type, ByteView content, ByteView random) {
+Result<Bytes> seal_record(Protection& protection, RecordType type, ByteView content, ByteView iv) {
   const auto type_byte = static_cast<std::uint8_t>(type);
   Bytes fragment;
   switch (protection.cipher) {
     case Cipher::none: fragment.assign(content.begin(), content.end()); break;
-    case Cipher::sm4_cbc_sm3: fragment = TRY(seal_cbc(protection, type_byte, content, random)); break;
+    case Cipher::sm4_cbc_sm3: fragment = TRY(seal_cbc(protection, type_byte, content, iv)); break;
     case Cipher::sm4_gcm: fragment = TRY(seal_gcm(protection, type_byte, content)); break;
   }
   ++protection.sequence;

@@ -11,7 +11,7 @@ namespace lintel::net::tlcp {
 
 enum class RecordType : std::uint8_t { change_cipher_spec = 20, alert = 21, handshake = 22, application_data = 23 };
 
-inline constexpr std::size_t kHeaderBytes = 5;
+inline constexpr std::size_t kHeaderBytes = 5, kIvBytes = 16;
 inline constexpr std::size_t kContentCapBytes = 1 << 14, kFragmentCapBytes = kContentCapBytes + 2048;
 
 struct Header {
@@ -22,9 +22,9 @@ struct Header {
 // Requires: kHeaderBytes bytes.
 Header decode_header(ByteView bytes);
 
-// One whole record, encrypted as protection says. random: 16 fresh bytes, the IV in CBC. Requires: at most kContentCapBytes of content.
+// One whole record, encrypted as protection says. iv: kIvBytes fresh bytes, which CBC needs. Requires: at most kContentCapBytes of content.
 // Errors: internal.
-Result<Bytes> seal_record(Protection& protection, RecordType type, ByteView content, ByteView random);
+Result<Bytes> seal_record(Protection& protection, RecordType type, ByteView content, ByteView iv);
 // The content of a fragment. Errors: protocol (it is not what protection says, or too long).
 Result<Bytes> open_record(Protection& protection, std::uint8_t type, ByteView fragment);
 

@@ -183,6 +183,7 @@ TEST_CASE("a server that breaks one thing is met with a reason") {
     std::function<bool(TlcpServer&, Bytes&)> act;  // before that message
     ErrorCode code;
     std::string message;
+    std::uint16_t suite = 0xE013;
   };
   const auto change = [](auto act) {
     return [act](TlcpServer&, Bytes& message) {
@@ -231,16 +232,26 @@ TEST_CASE("a server that breaks one thing is met with a reason") {
       {"data in the handshake", MessageType::certificate, raw({23, 1, 1, 0, 1, 0}), protocol, "application data inside the handshake"},
       {"early change", MessageType::certificate, raw({20, 1, 1, 0, 1, 1}), protocol, "ChangeCipherSpec out of order"},
       {"long alert", MessageType::certificate, raw({21, 1, 1, 0, 3, 2, 40, 0}), protocol, "an alert of 3 bytes"},
-      {"warnings for ever", MessageType::certificate, raw(warnings), protocol, "32 records or requests in a row that say nothing"},
+      {"warnings for ever", MessageType::certificate, raw(warnings), protocol, "more than 32 records or requests in a row that say nothing"},
       {"requests for ever", MessageType::certificate,
        [requests](TlcpServer& server, Bytes&) {
          server.connection().write(server.seal(tlcp::RecordType::handshake, requests));
          return true;
        },
-       protocol, "32 records or requests in a row that say nothing"},
+       protocol, "more than 32 records or requests in a row that say nothing"},
       {"text", MessageType::server_hello, raw({'H', 'T', 'T', 'P', '/', '1', '.', '1'}), protocol,
        "no TLCP record: it starts with 485454502f"},
       {"end", MessageType::certificate, [](TlcpServer&, Bytes&) { return false; }, ErrorCode::closed, "the peer ended the connection"},
+      {"reset", MessageType::server_hello_done,
+       [](TlcpServer& server, Bytes&) {
+         server.connection().reset();
+         return false;
+       },
+       ErrorCode::reset, ""},
+      {"no request with ECDHE", MessageType::certificate_request, change([](Bytes& m) { m.clear(); }), protocol,
+       "the server agrees on keys without asking for our certificates", 0xE011},
+      {"a point off the curve", MessageType::server_key_exchange, change([](Bytes& m) { m[50] ^= 1; }), protocol,
+       "the peer's temporary key is no point of the SM2 curve", 0xE011},
       {"plain Finished", MessageType::finished,
        [](TlcpServer& server, Bytes& message) {
          Bytes record{22, 1, 1, 0, 16};
@@ -251,10 +262,10 @@ TEST_CASE("a server that breaks one thing is met with a reason") {
        protocol, "a record that does not decrypt"},
   };
   for (const Row& row : rows) {
-    TlcpServerOptions options = server_options(0xE013);
+    TlcpServerOptions options = server_options(row.suite);
     options.before = [&](TlcpServer& server, MessageType type, Bytes& message) { return type != row.at || row.act(server, message); };
     ScriptedPeer peer(echo(options));
-    const auto stream = open(peer, {.credentials = {}, .suites = {0xE013}});
+    const auto stream = open(peer, {.credentials = world().lamp, .suites = {row.suite}});
     INFO(row.name);
     REQUIRE(!stream->finished());
     CHECK(stream->finished().error().code == row.code);
@@ -278,7 +289,7 @@ TEST_CASE("an alert at any stage is kept, and silence is a time-out") {
     ScriptedPeer peer(echo(options)), quiet(echo(silent));
     const auto refused = open(peer, {});
     CHECK(refused->alert() == 80);
-    CHECK(refused->finished().error().message == "TLCP alert 80 from the peer");
+    CHECK(refused->finished().error().message == "alert 80 from the peer");
     CHECK(refused->certificate_requested() == (stage >= MessageType::server_hello_done));
     CHECK(open(quiet, {}, 100ms)->finished().error().code == ErrorCode::timeout);
   }
@@ -337,7 +348,7 @@ TEST_CASE("after the handshake: a broken record, a refusal, a new negotiation, t
     CHECK(stream->read_some(buffer, Deadline::after(10s)) == std::size_t{1});
     const auto end = stream->read_some(buffer, Deadline::after(10s));
     CHECK(end.has_value() == orderly);
-    if (!orderly) CHECK(end.error().message == "TLCP alert 40 from the peer");
+    if (!orderly) CHECK(end.error().message == "alert 40 from the peer");
     CHECK(stream->alert() == (orderly ? 0 : 40));
   }
 }
