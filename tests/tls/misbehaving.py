@@ -24,12 +24,13 @@ UNKNOWN = {"unknown"}
 
 @dataclass
 class Peer:
-    """`versions` and `rest`: the values that `offered` may have; `suites` of TLS 1.2, exactly; `facts` by dotted path."""
+    """`versions` and `rest`: the values that `offered` may have; `suites` of TLS 1.2; `facts` by dotted path."""
 
     behave: object  # behave(link, door, certificate)
     rest: set
     versions: dict = field(default_factory=dict)
     suites: list = None
+    whole: bool = True  # all suites must be found; otherwise what is missing must be told by suites_complete
     facts: dict = field(default_factory=dict)
     strange: bool = False  # must be told among the anomalies
     seconds: float = 45  # the whole probe at most
@@ -230,7 +231,7 @@ PEERS = {
     "same-to-all": Peer(same_to_all, NOT_YES, {"tls1_2": {"yes"}}, [0x009C], strange=True),
     "hang-up": Peer(hang_up, UNKNOWN),
     "one-at-a-time": Peer(alone, {"no"}, {"tls1_2": {"yes"}}, SUITES),
-    "swoons": Peer(swoon, NOT_YES, {"tls1_2": {"yes"}}, SUITES, {"disturbed": True}),
+    "swoons": Peer(swoon, NOT_YES, {"tls1_2": {"yes"}}, SUITES, whole=False, facts={"disturbed": True}),
 }
 
 

@@ -57,12 +57,12 @@ def portions(version):
 
 
 def enumerate_version(asking, version):
-    """{offered, suites in the order of choice, groups, refusal} of one version; asking(question) -> Reply."""
+    """{offered, suites in the order of choice, groups, refusal, cookie (length)} of one version; asking(question) -> Reply."""
     if version == wire.SSL2:
         reply = asking(version, wire.SSL2_SUITES, wire.GROUPS)
         spoken = reply.kind == "hello" and reply.version == wire.SSL2
         return {"offered": spoken, "suites": reply.suites if spoken else [], "groups": [], "refusal": describe(reply)}
-    suites, groups, grouped, last, other = [], [], [], None, set()
+    suites, groups, grouped, last, other, cookie = [], [], [], None, set(), 0
     for portion in portions(version):
         left = list(portion)
         while left:
@@ -73,6 +73,7 @@ def enumerate_version(asking, version):
                 break
             left.remove(reply.suite)
             suites.append(reply.suite)
+            cookie = reply.cookie
             if reply.group:
                 grouped.append(reply.suite)
     left = list(wire.GROUPS)
@@ -82,7 +83,8 @@ def enumerate_version(asking, version):
             break
         left.remove(reply.group)
         groups.append(reply.group)
-    return {"offered": bool(suites), "suites": suites, "groups": groups, "refusal": describe(last), "other": sorted(other)}
+    return {"offered": bool(suites), "suites": suites, "groups": groups, "refusal": describe(last), "other": sorted(other),
+            "cookie": cookie}
 
 
 def describe(reply):

@@ -237,6 +237,8 @@ def write_truth(plans):
                 if found["offered"]:
                     known["versions"][wire.NAMES[version]] = told = {"order": found.get("order", "unknown"),
                                                                      "suites": [names.suite(code) for code in found["suites"]]}
+                    if plan.udp:
+                        told["cookie"] = found["cookie"]
                     if found["groups"]:
                         told["groups"] = [names.group(code) for code in found["groups"]]
                 print(plan.name, wire.NAMES[version], len(found["suites"]), found.get("order"), found["refusal"], found.get("other"))

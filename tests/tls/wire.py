@@ -67,6 +67,7 @@ class Reply:
     client_certificate: bool = False
     suites: list = field(default_factory=list)  # SSL 2.0 tells all at once
     compression: int = 0
+    cookie: int = 0  # its length, in DTLS
 
 
 def words(data):
