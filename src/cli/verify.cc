@@ -77,8 +77,9 @@ constexpr Problem kProblems[] = {
     {"content_changed", "file rows evidence", "内容已被改动", "the content was changed"},
     {"signature_bad", "signature", "签名不成立", "the signature is bad"},
     {"time_stamp_bad", "time_stamp", "时间戳不成立或其机构不受信任", "the time stamp is bad or not trusted"},
-    {"chain_not_trusted", "certificate", "签名者的证书不受信任", "the signer's certificate is not trusted"},
+    {"chain_not_trusted", "certificate revocation", "签名者的证书不受信任", "the signer's certificate is not trusted"},
     {"judge_differs", "verdicts", "由所存事实重新判定，得不到相同的结论", "judging the stored facts again does not give the same verdicts"},
+    {"check_failed", "", "有检查未通过", "a check failed"},  // what no row above names never counts as good
 };
 
 bool is_about(const Problem& problem, const Finding& finding) {
@@ -95,6 +96,8 @@ std::vector<const Problem*> problems_of(const Outcome& outcome) {
     const auto counts = [&](const Finding& finding) { return is_about(problem, finding) && !(changed && finding.check == "verdicts" && finding.code == "unreadable"); };
     if (std::ranges::any_of(outcome.findings, counts)) found.push_back(&problem);
   }
+  const bool failed = std::ranges::any_of(outcome.findings, [](const Finding& finding) { return finding.state == State::bad; });
+  if (failed && found.empty()) found.push_back(&std::end(kProblems)[-1]);
   return found;
 }
 
