@@ -59,6 +59,16 @@ TEST_CASE("the nearest name is a hint, not a guess") {
   const std::vector<std::string> names{"obligation", "subject", "text"};
   CHECK(nearest_name("obligatoin", names) == "obligation");
   CHECK_FALSE(nearest_name("zzzzzz", names));
+  const std::vector<std::string> clauses = {"7.a", "8.1.4.k", "tcp"};
+  CHECK_FALSE(nearest_name("9.9", clauses));
+  CHECK(nearest_name("7.b", clauses) == "7.a");
+  CHECK(nearest_name("8.1.4.kk", clauses) == "8.1.4.k");
+  CHECK(nearest_name("sctp", clauses) == "tcp");
+}
+
+TEST_CASE("blank is what nobody sees") {
+  for (const char* text : {"", " ", "\t\r\n", "\u3000", " \u00a0\u200b", "\ufeff"}) CHECK_MESSAGE(is_blank(text), text);
+  for (const char* text : {"x", " x ", "\u3000灯", "\u00b7", "\xff"}) CHECK_FALSE_MESSAGE(is_blank(text), text);
 }
 
 TEST_CASE("a wait ends at its deadline and at a cancel") {

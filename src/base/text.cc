@@ -11,6 +11,19 @@ std::string_view trim(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
 }
 
+bool is_blank(std::string_view text) {
+  // U+00A0, U+2000 to U+200B, U+3000, U+FEFF, as the schemas' patterns have them.
+  constexpr std::string_view kWide[] = {"\u00a0", "\u2000", "\u2001", "\u2002", "\u2003", "\u2004", "\u2005", "\u2006", "\u2007", "\u2008", "\u2009", "\u200a", "\u200b", "\u3000", "\ufeff"};
+  while (!text.empty()) {
+    std::size_t size = std::string_view(" \t\r\n\v\f").find(text.front()) == std::string_view::npos ? 0 : 1;
+    for (const std::string_view space : kWide)
+      if (text.starts_with(space)) size = space.size();
+    if (size == 0) return false;
+    text.remove_prefix(size);
+  }
+  return true;
+}
+
 std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
   while (true) {
@@ -103,7 +116,9 @@ std::optional<std::string> nearest_name(std::string_view name, std::span<const s
   for (const auto& candidate : candidates) {
     if (candidate.size() > 100) continue;
     const std::size_t distance = edit_distance(to_lower(name), to_lower(candidate));
-    if (distance < best_distance && distance < candidate.size()) {
+    // "7.a" is no help to somebody who typed "9.9": half of the name has to be there.
+    const bool related = distance * 2 <= std::max(name.size(), candidate.size()) || (!name.empty() && candidate.starts_with(name));
+    if (distance < best_distance && distance < candidate.size() && related) {
       best_distance = distance;
       best = candidate;
     }

@@ -12,6 +12,8 @@ namespace lintel {
 std::string_view trim(std::string_view text);
 std::vector<std::string_view> split(std::string_view text, char separator);
 std::string join(std::span<const std::string> parts, std::string_view separator);
+// Nothing to see: empty, or spaces and line breaks only, those of Chinese typography included.
+bool is_blank(std::string_view text);
 std::string to_lower(std::string_view text);  // ASCII only
 bool is_utf8(std::string_view text);
 // Text that any sink may print: invalid UTF-8 and control characters (but not \n, \t) become U+FFFD.

@@ -67,7 +67,8 @@ class Walk {
     switch (node.kind()) {
       case Kind::null:
         if ((rule.types & Type::null) != 0) return nullptr;
-        refuse("E030", node.mark(), fmt::format("{} has no value", name), "");
+        refuse("E030", node.mark(), fmt::format("{} has no value", name),
+               rule.types == Type::array ? "take the # off the entries below it that are meant; [] is an empty list" : "");
         return nullptr;
       case Kind::scalar: return scalar(node, rule, name);
       case Kind::list: return list(node, rule, name);
@@ -143,13 +144,17 @@ class Walk {
                                               : fmt::format("{} is {}; it needs {} characters or more", name, shown(text), rule.min_size), form_hint(rule));
       return false;
     }
+    if (rule.pattern != nullptr && rule.min_size > 0 && is_blank(text)) {
+      refuse("E027", node.mark(), fmt::format("{} holds nothing but spaces", name), form_hint(rule));
+      return false;
+    }
     if (length > rule.max_size) {
       refuse("E027", node.mark(), fmt::format("{} has {} characters; {} are the most", name, length, rule.max_size), "");
       return false;
     }
     if (rule.pattern != nullptr && !re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *rule.pattern)) {
       refuse("E025", node.mark(), fmt::format("{} can't be {}", name, shown(text)),
-             form_hint(rule).empty() ? fmt::format("it must match {}", rule.pattern_text) : form_hint(rule));
+             !form_hint(rule).empty() ? form_hint(rule) : printable(text) != text ? "plain text without control characters" : fmt::format("it must match {}", rule.pattern_text));
       return false;
     }
     if (rule.format == schema::Format::date_time && !parse_time(text)) {

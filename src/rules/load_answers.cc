@@ -1,6 +1,9 @@
 // Attestations and waivers: what people answer for, checked against the clauses and assets it is about.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <set>
+
 #include "rules/answer_reader.h"
 
 namespace lintel::rules {
@@ -12,6 +15,15 @@ namespace fs = std::filesystem;
 void repeated(AnswerReader& reader, const Json& json, const std::string& at) {
   if (const int first = reader.earlier(json, at); first > 0)
     reader.warning("W084", at, fmt::format("a second entry for clause `{}`", text_or(json, "clause")), fmt::format("the first is on line {}", first));
+}
+
+// Such an answer is kept as a record and decides nothing.
+void expired(AnswerReader& reader, const model::Attestation& answer, const model::Clause* clause, const std::string& at, WallTime now) {
+  if (clause == nullptr || !clause->attest) return;
+  WallTime end = answer.at + std::chrono::days(clause->attest->valid_for_days);
+  if (answer.valid_until) end = std::min(end, *answer.valid_until);
+  if (end <= now && end > answer.at)
+    reader.warning("W110", at, fmt::format("the answer for clause `{}` is out of date since {}", answer.clause, format_time(end)), "the question stays open");
 }
 
 }  // namespace
@@ -42,9 +54,15 @@ LoadedAttestations load_attestations(const fs::path& path, const model::Profile&
       if (*attestation.valid_until <= attestation.at)
         reader.error("E086", at + "/valid_until", "`valid_until` is not after `at`", "the answer would never count");
     }
+    expired(reader, attestation, clause, at, now);
     const Json& evidence = member(json, "evidence");
+    std::set<fs::path> named_before;
     for (std::size_t i = 0; i < evidence.size(); ++i) {
       const std::string file = text_or(evidence[i], "file");
+      if (!named_before.insert(fs::path(file).lexically_normal()).second) {
+        reader.warning("W109", fmt::format("{}/evidence/{}/file", at, i), fmt::format("{} is named twice", printable(file)), "it is attached once");
+        continue;
+      }
       const bool keep = bool_or(evidence[i], "keep", true);
       reader.evidence_file(path.parent_path() / file, fmt::format("{}/evidence/{}/file", at, i), keep);
       model::Evidence& named = attestation.evidence.emplace_back();
