@@ -42,8 +42,7 @@ Result<void> check_choice(const AssessCommand& command, const model::Run& run) {
 
 std::vector<AskedQuestion> choose_questions(std::vector<AskedQuestion> all, const AssessCommand& command) {
   std::erase_if(all, [&](const AskedQuestion& question) {
-    return (!command.clause.empty() && question.clause->id != command.clause) || (!command.asset.empty() && question.asset->id != command.asset) ||
-           (question.answer != nullptr && !command.redo);
+    return (!command.clause.empty() && question.clause->id != command.clause) || (!command.asset.empty() && question.asset->id != command.asset);
   });
   return all;
 }
@@ -75,7 +74,7 @@ void tell_open(const model::Run& run, std::size_t answered, const report::Words&
     print_json({{"run", run.id}, {"answered_now", answered}, {"questions", all.size()}, {"open", std::move(list)}, {"gate", name_of(run.verdicts.gate)}});
     return;
   }
-  if (console.quiet) return;
+  if (console.quiet || all.empty()) return;
   std::vector<std::string> open;
   for (const AskedQuestion& question : all)
     if (!question.answer) open.push_back(question.clause->id + " " + question.asset->id);
@@ -159,6 +158,7 @@ Result<void> write_skeleton(const AssessCommand& command, const std::string& tex
 
 Result<int> assess(const AssessCommand& command, const Console& console) {
   const SystemClock clock;
+  if (!command.tester.empty() && is_blank(command.tester)) return fail(ErrorCode::invalid_input, "--tester is blank; an answer needs a name");
   if (!command.tester.empty() && printable(command.tester) != command.tester) return fail(ErrorCode::invalid_input, "--tester holds control characters");
   const bool looks_only = !command.skeleton.empty() || (console.json && command.answers.empty());
   const bool sealed = command.break_seal && TRY(store::find_seal(command.run)).has_value();  // stays so until there is an answer
@@ -170,7 +170,9 @@ Result<int> assess(const AssessCommand& command, const Console& console) {
   const std::string tester = usual_tester(command, run);
   judge_now(run, clock.now());
   const std::vector<AskedQuestion> all = rules::asked_questions(run, run.verdicts, run.verdicts.judged_at);
-  const std::vector<AskedQuestion> questions = choose_questions(all, command);
+  std::vector<AskedQuestion> questions = choose_questions(all, command);
+  const bool asks_nothing = questions.empty();
+  if (!command.redo) std::erase_if(questions, [](const AskedQuestion& question) { return question.answer != nullptr; });
   if (!command.skeleton.empty()) {
     TRY(write_skeleton(command, answers_skeleton(run, questions, words, tester, console)));
     return 0;
@@ -183,7 +185,7 @@ Result<int> assess(const AssessCommand& command, const Console& console) {
     if (!added) return kUsageError;
     answered = TRY(take_answers(*added, assessment, run));
   } else if (!looks_only && questions.empty()) {
-    const model::Text text = words.text("assess", all.empty() || command.redo ? "nothing" : "redo_hint");
+    const model::Text text = words.text("assess", asks_nothing ? "nothing" : "redo_hint");
     if (!console.quiet) fmt::print("{}\n", choose(console, text.zh, text.en));
   } else if (!looks_only) {
     const rules::Statements statements(run);

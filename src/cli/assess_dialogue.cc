@@ -128,7 +128,7 @@ class Talk {
     for (;;) {
       const auto typed = line(word(needed ? "ask_reason" : "ask_remark"));
       if (!typed) return false;
-      made.remark = *typed;
+      made.remark = is_blank(*typed) ? "" : *typed;
       if (!needed || !made.remark.empty()) return true;
       print(word("need_reason") + "\n");
     }
@@ -148,6 +148,10 @@ class Talk {
         print(fmt::format("{}{}\n", report::plain(file.error().message), large ? " (--reference-large)" : ""));
         continue;
       }
+      if (std::ranges::any_of(answer.attestation.evidence, [&](const model::Evidence& one) { return one.sha256 == file->evidence.sha256; })) {
+        print(word("attached") + "\n");
+        continue;
+      }
       print(fmt::format("  {} · {} · SHA-256 {} · {}\n", report::one_line(file->evidence.name), report::format_size(file->evidence.size_bytes),
                         file->evidence.sha256.substr(0, 16), word(file->evidence.kept ? "kept" : "hashed")));
       if (file->evidence.kept) answer.files.push_back(std::move(file->bytes));
@@ -159,7 +163,7 @@ class Talk {
     for (;;) {
       const auto typed = line(word("ask_tester") + (dialogue_.tester.empty() ? "" : " [" + report::one_line(dialogue_.tester) + "]") + " > ");
       if (!typed) return false;
-      if (!typed->empty()) dialogue_.tester = *typed;
+      if (!is_blank(*typed)) dialogue_.tester = *typed;
       made.tester = dialogue_.tester;
       if (!made.tester.empty()) return true;
       print(word("need_tester") + "\n");
@@ -205,6 +209,7 @@ class Talk {
       if (!time) return false;
       if (*time > made.at && *time <= last) {
         if (*time < last) made.valid_until = *time;
+        if (*time <= dialogue_.clock.now()) print(word("outdated_already") + format_time(*time) + "\n");
         return true;
       }
       print(word("until_range") + format_time(last) + "\n");

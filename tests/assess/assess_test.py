@@ -190,6 +190,7 @@ class AtTheTerminal(Folder):
 
     def test_every_mistake_is_told_and_asked_again(self):
         self.scan()
+        photo = self.write("photo.jpg", b"picture")
         large = self.folder / "two gigabytes.pcap"
         with open(large, "wb") as file:
             file.truncate(2 << 30)
@@ -201,15 +202,21 @@ class AtTheTerminal(Folder):
         talk.type("q quit > ", "n")
         talk.type("Why it does not apply > ", "")
         talk.expect("Not applicable needs a reason.")
+        talk.type("Why it does not apply > ", " \u3000 ")
+        talk.expect("Not applicable needs a reason.")
         talk.type("Why it does not apply > ", "bell \x16\x07")  # ^V makes the terminal take the next key as it is
         talk.expect("control characters")
         talk.type("Why it does not apply > ", "no case")
         for file, said in ((self.folder / "gone.jpg", "gone.jpg"), (self.folder, "is a folder"), (large, "--reference-large"), ("/dev/null", "/dev/null")):
             talk.type("Enter ends) > ", str(file))
             talk.expect(said)
+        for time in range(2):
+            talk.type("Enter ends) > ", str(photo))
+            talk.expect("attached already" if time else "SHA-256")
         talk.type("Enter ends) > ", "")
-        talk.type("Assessor > ", "")
-        talk.expect("An answer needs a name.")
+        for nobody in ("", " ", "\u3000"):
+            talk.type("Assessor > ", nobody)
+            talk.expect("An answer needs a name.")
         talk.type("Assessor > ", "Li")
         for when, said in (("2026-11-01T10:00:00", "offset"), ("2026-11-01", "offset"), ("2999-01-01T00:00:00Z", "future")):
             talk.type("Enter for now) > ", when)
@@ -222,8 +229,8 @@ class AtTheTerminal(Folder):
         talk.expect("Saved.")
         talk.end()
         answer = self.exported()["attestations"][0]
-        self.assertEqual(("not_applicable", "no case", "Li", "2027-01-01T00:00:00Z", []),
-                         (answer["verdict"], answer["remark"], answer["tester"], answer["valid_until"], answer["evidence"]))
+        self.assertEqual(("not_applicable", "no case", "Li", "2027-01-01T00:00:00Z", ["photo.jpg"]),
+                         (answer["verdict"], answer["remark"], answer["tester"], answer["valid_until"], [e["name"] for e in answer["evidence"]]))
         self.assertEqual(("not_applicable", "attested"), self.verdict("1.b", "lamp"))
 
     def test_kill_loses_no_answer(self):
@@ -260,6 +267,10 @@ class AtTheTerminal(Folder):
         self.assertEqual(("fail", "fail.assert"), self.verdict("1.d", "lamp"), "an answer never turns a probe's FAIL into PASS")
         done = call("assess", self.run_file, "--clause", "1.a", "--asset", "lamp")
         self.assertIn("--redo asks again", done.stdout)
+        for more in ((), ("--redo",)):
+            done = call("assess", self.run_file, "--clause", "1.e", *more)
+            self.assertIn("Nothing that was chosen asks an assessor", done.stdout)
+            self.assertNotIn("No question is open", done.stdout)
         redo = Terminal("assess", self.run_file, "--clause", "1.a", "--asset", "lamp", "--redo")
         redo.type("q quit > ", "f")
         redo.type("> ", "second look")
@@ -321,6 +332,10 @@ class AtTheTerminal(Folder):
 
     def test_unknown_clause_and_busy_file(self):
         self.scan()
+        none = call("assess", self.run_file, "--clause", "9.9")
+        self.assertEqual(2, none.returncode)
+        self.assertNotIn("did you mean", none.stderr)
+        self.assertIn("blank", call("assess", self.run_file, "--tester", " ").stderr)
         done = call("assess", self.run_file, "--clause", "1.bb")
         self.assertEqual(2, done.returncode)
         self.assertIn("did you mean 1.b?", done.stderr)
@@ -346,6 +361,9 @@ class FromDocuments(Folder):
                 self.assertIn(word, text)
                 self.assertEqual(8, text.count("#- clause:"))
                 self.assertEqual(2, call("assess", self.run_file, "--template", path).returncode, "an existing file is not replaced")
+                untouched = call("assess", self.run_file, "--answers", path)
+                self.assertEqual(2, untouched.returncode)
+                self.assertIn("take the # off the entries", untouched.stderr)
                 text = re.sub(r"(?m)^#(?=- clause:|  \w+:)", "", text)
                 self.assertEqual(2, call("assess", self.run_file, "--answers", self.write("empty.yaml", text)).returncode, "an entry without a verdict is no answer")
                 filled = text.replace("  verdict:\n", "  verdict: inconclusive\n").replace("  remark:\n", '  remark: "看过: # 一\\t二"\n').replace("  at:\n", "  at: 2026-11-01T10:00:00+08:00\n")
@@ -378,6 +396,14 @@ class FromDocuments(Folder):
     def test_an_answer_expires(self):
         self.scan()
         self.assertIn(("1.b", "lamp", "open"), self.open_ones())
+        late = call("assess", self.run_file, "--answers", self.answers('- {clause: "1.b", verdict: pass, tester: Li, at: 2020-11-01T09:00:00Z}\n'))
+        self.assertRegex(late.stderr, r"answers\.yaml:3:\d+: warning W110: .*1\.b.* out of date since")
+        late = Terminal("assess", self.run_file, "--clause", "1.b", "--asset", "plug")
+        late.type("q quit > ", "p")
+        for prompt, line in (("> ", ""), ("Enter ends) > ", ""), ("Assessor", "Li"), ("Enter for now) > ", "2020-11-02T10:00:00Z"), ("Valid until", "")):
+            late.type(prompt, line)
+        late.expect("out of date already")
+        late.end()
         call("assess", self.run_file, "--answers", self.answers('- {clause: "1.b", verdict: pass, tester: Li, at: 2020-11-01T10:00:00Z}\n'))
         self.assertEqual(("not_tested", "attestation_expired"), self.verdict("1.b", "lamp"))
         self.assertIn(("1.b", "lamp", "expired"), self.open_ones())
