@@ -303,6 +303,7 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   init_app->add_option("--level", init.level, "level that a device or gateway claims")->check(CLI::IsMember({"1", "2", "3"}));
   init_app->add_option("--address", init.address, "its address or name");
   init_app->add_flag("--look", init.look, "try all TCP ports of this address and list those that are open");
+  init_app->add_option("--services", init.services, "with --look: which of the open ports are meant to be: all, none or 80,443 (asked for otherwise)")->needs("--look");
   init_app->footer("Examples:\n  lintel init lamp.yaml\n  lintel init lamp.yaml --name Lamp --role device --address 192.168.1.20 --look");
 
   std::string shell;

@@ -131,7 +131,8 @@ struct VerifyCommand {
 struct InitCommand {
   std::string file = "target.yaml";
   std::string id, name, role, level, address;  // empty: asked for
-  bool look = false;  // which TCP ports of the address are open
+  bool look = false;     // which TCP ports of the address are open
+  std::string services;  // which of those are meant to be: all, none or ports with commas; empty: asked for
 };
 
 struct ProfileLintCommand {

@@ -37,9 +37,12 @@ std::string host_lines(const Skeleton& skeleton, bool english) {
     if (skeleton.looked) out += english ? "    # (No open TCP port was found.)\n" : "    # （未发现开放的 TCP 端口。）\n";
     return out + "    services: []\n    # services:\n    # - " + service_line(443) + "\n";
   }
-  out += english ? "    # These were found open. Keep those that are meant to be, in place of the empty list.\n" : "    # 以下端口经探测为开放。只保留应当开放者，替换下面的空列表。\n";
-  out += "    services: []\n    # services:\n";
-  for (const std::uint16_t port : skeleton.open) out += "    # - " + service_line(port) + "\n";
+  out += skeleton.services.empty() ? "    services: []\n" : "    services:\n";
+  for (const std::uint16_t port : skeleton.services) out += "    - " + service_line(port) + "\n";
+  if (skeleton.services.size() == skeleton.open.size()) return out;
+  out += english ? "    # Found open too, and not declared: each will be a finding.\n" : "    # 以下端口经探测也为开放，但未声明：将被判为不符合。\n";
+  for (const std::uint16_t port : skeleton.open)
+    if (std::ranges::find(skeleton.services, port) == skeleton.services.end()) out += "    # - " + service_line(port) + "\n";
   return out;
 }
 

@@ -11,7 +11,8 @@ struct Skeleton {
   std::string role = "device";   // platform, gateway, device, app
   int level = 1;                 // devices and gateways
   std::string address;           // may be empty for an app
-  std::vector<std::uint16_t> open;  // ports found open; written as comments, since only a person knows which of them are meant to be
+  std::vector<std::uint16_t> open;      // TCP ports found open
+  std::vector<std::uint16_t> services;  // those of them that a person means to be; the others are written as comments
   bool looked = false;           // whether anybody looked
 };
 

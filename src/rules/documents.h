@@ -1,4 +1,4 @@
-// What all loaders share: the embedded schemas, reading one document, adding a diagnostic. Used by rules/load_*.cc only.
+// What all loaders share: the embedded schemas, reading one document, adding a diagnostic. Used by rules/load_*.cc, and by lintel init for the forms of single answers.
 #pragma once
 #include <filesystem>
 #include <map>

@@ -199,14 +199,42 @@ class Init(unittest.TestCase):
             self.assertEqual(2, done.returncode, answers[:40])
             self.assertFalse(self.file.exists(), answers[:40])
 
-    def test_what_is_open_is_listed_and_not_declared(self):
-        with socket.create_server(("127.0.0.1", 0)) as server:
-            port = server.getsockname()[1]
-            done = self.init("1\n", "--name", "x", "--id", "x", "--role", "device", "--address", "127.0.0.1", "--look")
+    def test_a_wrong_answer_is_told_at_once_and_asked_again(self):
+        done = self.init(" \u3000 \nLamp\x07\nLamp\nno id!\n\nrobot\ndevice\n9\n2\nno address\n192.0.2.7\n")
         self.assertEqual(0, done.returncode, done.stderr)
-        text = self.file.read_text(encoding="utf-8")
-        self.assertIn(f"    # - {{port: {port},", text)
-        self.assertIn("services: []", text)
+        for question, times in (("Name of what", 3), ("Short id", 2), ("Role", 2), ("Claimed level", 2), ("Address", 2)):
+            self.assertEqual(times, done.stderr.count(question), (question, done.stderr))
+        for reason in ("a name is needed", "control characters", "a letter or digit first", "one of platform, gateway, device, app", "1, 2 or 3", "an IPv4 or IPv6 address"):
+            self.assertIn(reason, done.stderr)
+        self.assertEqual(0, lintel("target", "lint", str(self.file)).returncode)
+
+    def test_a_wrong_option_is_refused_before_anything_is_asked(self):
+        for option, value in (("--id", "no id!"), ("--name", " "), ("--address", "no address")):
+            done = self.init("", option, value, *(() if option == "--name" else ("--name", "x")))
+            self.assertEqual(2, done.returncode)
+            self.assertIn(option + ": ", done.stderr)
+            self.assertFalse(self.file.exists())
+
+    def test_as_json(self):
+        done = self.init("", "--name", "x", "--id", "x", "--role", "app", "--json")
+        self.assertEqual({"file": str(self.file), "target": "x", "open": [], "services": []}, json.loads(done.stdout), done.stderr)
+
+    def test_of_what_is_open_only_what_a_person_means_is_declared(self):
+        with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
+            port, second = one.getsockname()[1], other.getsockname()[1]
+            for given, answers, declared in (("none", "", []), ("", "\n", []), (str(port), "", [port]), ("", f"x\n65536\n{second},1\n{port}, {second}\n", [port, second])):
+                self.file.unlink(missing_ok=True)
+                done = self.init(answers, "--name", "x", "--id", "x", "--role", "device", "--level", "1", "--address", "127.0.0.1", "--look", "--json", *(("--services", given) if given else ()))
+                self.assertEqual(0, done.returncode, done.stderr)
+                made = json.loads(done.stdout)
+                self.assertEqual(declared, made["services"])
+                self.assertLessEqual({port, second}, set(made["open"]))
+                text = self.file.read_text(encoding="utf-8")
+                for each in (port, second):
+                    self.assertIn(f"\n    - {{port: {each}," if each in declared else f"\n    # - {{port: {each},", text)
+                self.assertEqual(0, lintel("target", "lint", str(self.file)).returncode)
+            wrong = self.init("", "--name", "x", "--id", "y", "--role", "device", "--level", "1", "--address", "127.0.0.1", "--look", "--services", "1")
+            self.assertEqual(2, wrong.returncode)
 
 
 unittest.main(verbosity=2)
