@@ -18,31 +18,33 @@ struct Known {
 constexpr Known kKnown[] = {{21, "ftp", "none"},    {22, "ssh", "none"},     {23, "telnet", "none"}, {80, "http", "none"},   {443, "https", "required"},
                             {554, "rtsp", "none"},  {1883, "mqtt", "none"},  {8080, "http", "none"}, {8443, "https", "required"}, {8883, "mqtt", "required"}};
 
-std::string service_line(std::uint16_t port) {
+// A port that says nothing by its number is for a person to describe.
+std::string service_line(std::uint16_t port, bool english) {
   const auto known = std::ranges::find(kKnown, port, &Known::port);
   const bool found = known != std::end(kKnown);
-  return fmt::format("{{port: {}, transport: tcp, protocol: {}, tls: {}}}", port, found ? known->protocol : "unknown", found ? known->tls : "none");
+  return fmt::format("{{port: {}, transport: tcp, protocol: {}, tls: {}}}{}", port, found ? known->protocol : "unknown", found ? known->tls : "none",
+                     found ? "" : english ? "   # say what it speaks, and whether inside TLS" : "   # 请填写实际协议，以及是否使用 TLS");
 }
 
 // A YAML double-quoted scalar; JSON's is one.
 std::string quoted(const std::string& text) { return dump_json(Json(text)); }
 
 std::string host_lines(const Skeleton& skeleton, bool english) {
-  std::string out = english ? "  hosts:\n" : "  hosts:\n";
+  std::string out = "  hosts:\n";
   out += "  - address: " + quoted(skeleton.address) + (english ? "   # the only address that is ever sent to\n" : "   # 检测只会访问此地址\n");
   out += english ? "    ports: \"1-65535\"   # what may be swept\n" : "    ports: \"1-65535\"   # 允许探测的端口范围\n";
   out += english ? "    # Every port that is meant to be open. An open one that is not listed here is a finding.\n"
                  : "    # 所有应当开放的端口。开放但未列出的端口会被判为不符合。\n";
   if (skeleton.open.empty()) {
     if (skeleton.looked) out += english ? "    # (No open TCP port was found.)\n" : "    # （未发现开放的 TCP 端口。）\n";
-    return out + "    services: []\n    # services:\n    # - " + service_line(443) + "\n";
+    return out + "    services: []\n    # services:\n    # - " + service_line(443, english) + "\n";
   }
   out += skeleton.services.empty() ? "    services: []\n" : "    services:\n";
-  for (const std::uint16_t port : skeleton.services) out += "    - " + service_line(port) + "\n";
+  for (const std::uint16_t port : skeleton.services) out += "    - " + service_line(port, english) + "\n";
   if (skeleton.services.size() == skeleton.open.size()) return out;
   out += english ? "    # Found open too, and not declared: each will be a finding.\n" : "    # 以下端口经探测也为开放，但未声明：将被判为不符合。\n";
   for (const std::uint16_t port : skeleton.open)
-    if (std::ranges::find(skeleton.services, port) == skeleton.services.end()) out += "    # - " + service_line(port) + "\n";
+    if (std::ranges::find(skeleton.services, port) == skeleton.services.end()) out += "    # - " + service_line(port, english) + "\n";
   return out;
 }
 
