@@ -15,8 +15,4 @@ std::string man_page(const CLI::App& app);
 // shell: bash, zsh or fish. Commands, options and their fixed values; files where anything goes.
 std::string completion(const CLI::App& app, const std::string& shell);
 
-// Every option can also be given as LINTEL_<COMMAND>_<OPTION>, for example LINTEL_SCAN_ALLOW_OPEN=true, global ones as LINTEL_<OPTION>.
-void name_environment(CLI::App& app);
-std::string variable_of(const std::string& command, const std::string& option);  // "lintel scan", "allow-open": LINTEL_SCAN_ALLOW_OPEN
-
 }  // namespace lintel::cli

@@ -8,6 +8,8 @@
 #include "base/text.h"
 #include "cli/app_text.h"
 #include "cli/console.h"
+#include "cli/option_list.h"
+#include "cli/option_sources.h"
 #include "cli/translate.h"
 #include "cli/version.h"
 #include "report/formats.h"
@@ -59,21 +61,6 @@ class Formatter : public CLI::Formatter {
   }
 };
 
-// A variable is stronger than the file, and CLI11 has it the other way round.
-class ConfigFile : public CLI::ConfigTOML {
- public:
-  std::vector<CLI::ConfigItem> from_config(std::istream& input) const override {
-    auto found = CLI::ConfigTOML::from_config(input);
-    std::erase_if(found, [](const CLI::ConfigItem& item) {
-      std::string path = "lintel";
-      for (const std::string& parent : item.parents) path += " " + parent;
-      const char* value = std::getenv(variable_of(path, item.name).c_str());
-      return value != nullptr && *value != 0;
-    });
-    return found;
-  }
-};
-
 // CLI11 tells of a mistyped command only that one is required.
 std::optional<std::string> unknown_command(const CLI::App& app) {
   const std::vector<std::string> words = app.remaining(true);
@@ -84,6 +71,18 @@ std::optional<std::string> unknown_command(const CLI::App& app) {
   for (const CLI::App* command : last->get_subcommands([](const CLI::App*) { return true; })) names.push_back(command->get_name());
   const auto near = nearest_name(words[0], names);
   return fmt::format("no command \"{}\"{}; there is {}", words[0], near ? fmt::format(", did you mean \"{}\"?", *near) : "", join(names, ", "));
+}
+
+// One sentence, with where the help is. CLI11 names the option even when its value comes from a variable.
+std::string usage_mistake(const CLI::App& app, const CLI::ParseError& error) {
+  if (auto unknown = unknown_command(app)) return *unknown;
+  if (auto variable = wrong_variable(app)) return *variable;
+  if (dynamic_cast<const CLI::ConfigError*>(&error) != nullptr) return error.what();
+  const char* config = std::getenv("LINTEL_CONFIG");
+  if (dynamic_cast<const CLI::FileError*>(&error) != nullptr) return fmt::format("{}: {}", config != nullptr && *config != 0 ? "LINTEL_CONFIG" : "--config", error.what());
+  const CLI::App* last = &app;
+  while (!last->get_subcommands().empty()) last = last->get_subcommands().front();
+  return fmt::format("{}; see `{} --help`", error.what(), path_of(*last));
 }
 
 }  // namespace
@@ -313,21 +312,21 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   auto* man_app = app.add_subcommand("man", "print the manual page");
   man_app->footer("Example:\n  lintel man | man -l -");
 
-  app.config_formatter(std::make_shared<ConfigFile>());
+  app.config_formatter(config_file(app));
   const char* config = std::getenv("LINTEL_CONFIG");  // CLI11 reads variables after the file
   app.set_config("--config", config == nullptr ? "" : config, "file with options: `language=\"en\"`, and a section for each command: `[scan]`, `allow-open=true` (or LINTEL_CONFIG)", config != nullptr && *config != 0);
   app.allow_config_extras(CLI::config_extras_mode::error);
   name_environment(app);
   if (arguments.language == "zh") translate(app);
+  speak(arguments.language);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    if (const auto unknown = unknown_command(app)) {
-      print_error(*unknown);
-      return 2;
-    }
-    return app.exit(error) == 0 ? 0 : 2;
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    print_error(usage_mistake(app, error));
+    return 2;
   }
+  for (const std::string& warning : mistyped_variables(app)) print_error(warning);
   arguments.colour = colour == "always" ? Colour::always : colour == "never" ? Colour::never : Colour::automatic;
   if (*scan_app) arguments.command = scan;
   if (*judge_app) arguments.command = judge;
@@ -354,6 +353,7 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   if (*init_app) arguments.command = init;
   if (*completion_app) arguments.command = TextCommand{completion(app, shell)};
   if (*man_app) arguments.command = TextCommand{man_page(app)};
+  speak(arguments.language);
   return arguments;
 }
 

@@ -147,18 +147,4 @@ std::string completion(const CLI::App& app, const std::string& shell) {
   return shell == "zsh" ? zsh_completion(app) : shell == "fish" ? fish_completion(app) : bash_completion(app);
 }
 
-std::string variable_of(const std::string& command, const std::string& option) {
-  std::string name = command + "_" + option;
-  std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::isalnum(c) != 0 ? static_cast<char>(std::toupper(c)) : '_'; });
-  return name;
-}
-
-void name_environment(CLI::App& app) {
-  for (CLI::Option* option : app.get_options()) {
-    if (option->get_lnames().empty() || option->get_lnames()[0] == "help" || option->get_lnames()[0] == "version") continue;
-    option->envname(variable_of(path_of(app), option->get_lnames()[0]));
-  }
-  for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) name_environment(*command);
-}
-
 }  // namespace lintel::cli

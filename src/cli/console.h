@@ -24,6 +24,8 @@ Console make_console(const Arguments& arguments);
 
 // Puts text on standard error. A full or closed one is no reason to end a scan.
 void tell(std::string_view text);
+// The language of the two below, zh (as it begins) or en: told once, before the first message.
+void speak(const std::string& language);
 // One diagnostic a line, then a count, on standard error.
 void print_diagnostics(const std::vector<Diagnostic>& diagnostics);
 void print_error(const std::string& message);   // "lintel: message"

@@ -122,9 +122,23 @@ class Options(unittest.TestCase):
         self.file.write_text('langage = "en"\n')
         done = lintel("--config", str(self.file), "probe", "list")
         self.assertEqual(2, done.returncode)
+        self.assertIn(f"lintel: {self.file}:1: ", done.stderr)
         self.assertIn("langage", done.stderr)
+        for text, said in (('# a comment\nlanguage = "fr"\n', ":2: language: fr is none of zh, en"), ('language = "en"\n\n[scan]\nalow-open = true\n', ":4: lintel scan has no option alow-open; did you mean allow-open?"),
+                           ("[scna]\nallow-open = true\n", ":1: there is no command scna; did you mean scan?"), ('[scan]\nreport = ["html", "docx"]\n', ":2: report: docx is none of "),
+                           ("[scan]\nallow-open = maybe\n", ":2: allow-open: maybe is neither true nor false"), ("[profile.show]\njsn = true\n", ":2: lintel profile show has no option jsn")):
+            self.file.write_text(text)
+            done = lintel("--lang", "en", "--config", str(self.file), "probe", "list")
+            self.assertEqual(2, done.returncode)
+            self.assertIn(f"lintel: {self.file}{said}", done.stderr)
         for variables in ({"LINTEL_CONFIG": str(self.file) + ".not"}, {"LINTEL_LANGUAGE": "fr"}, {"LINTEL_COLOUR": "green"}):
-            self.assertEqual(2, lintel("probe", "list", **variables).returncode, variables)
+            done = lintel("probe", "list", **variables)
+            self.assertEqual(2, done.returncode, variables)
+            self.assertIn(next(iter(variables)), done.stderr)
+        self.file.write_text("[scan]\nallow-open = true\n")
+        self.assertEqual("", lintel("--config", str(self.file), "probe", "list").stderr)
+        near = lintel("--lang", "en", "probe", "list", LINTEL_LANGAUGE="en", LINTEL_MY_OWN_SECRET="x", LINTEL_HOME=os.environ.get("LINTEL_HOME", ""))
+        self.assertEqual((0, "lintel: no option reads LINTEL_LANGAUGE; did you mean LINTEL_LANGUAGE?\n"), (near.returncode, near.stderr))
 
     def test_by_variable(self):
         self.assertFalse(self.title(LINTEL_LANGUAGE="en"))

@@ -187,7 +187,7 @@ class Nothing(Folder):
 
     def test_bad_target_sends_and_writes_nothing(self):
         target = self.write("bad.yaml", NETWORK_ONLY.replace("role: platform", "role: platfrom"))
-        done = call(LINTEL, "scan", target, "--out", self.folder / "bad")
+        done = call(LINTEL, "--language", "en", "scan", target, "--out", self.folder / "bad")
         self.assertEqual(2, done.returncode)
         self.assertRegex(done.stderr, r"bad\.yaml:9:9: error E\d+: .*platform")
         self.assertEqual(["bad.yaml"], sorted(p.name for p in self.folder.iterdir()))
@@ -196,7 +196,7 @@ class Nothing(Folder):
         self.assertEqual(2, call(LINTEL).returncode)
         self.assertEqual(2, call(LINTEL, "scan").returncode)
         for argv, hint in ((["scna", "x"], "scan"), (["profile", "lnt"], "lint")):
-            done = call(LINTEL, *argv)
+            done = call(LINTEL, "--language", "en", *argv)
             self.assertEqual(2, done.returncode)
             self.assertIn(f'did you mean "{hint}"?', done.stderr)
         self.assertEqual(2, call(LINTEL, "scan", self.folder / "none.yaml").returncode)

@@ -1,0 +1,129 @@
+#include "report/messages.h"
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/text.h"
+#include "data/json.h"
+#include "report/words.h"
+
+namespace lintel::report {
+namespace {
+
+constexpr std::size_t kLongest = 8000;  // bytes; a longer message stays as it is
+constexpr int kDepth = 4;
+constexpr std::size_t kLeastLiteral = 3;  // "{}: {}" says nothing about what it was made of
+
+// A format string: literal text around the places; the Chinese may take the places in another order.
+struct Pattern {
+  std::vector<std::string> pieces = {""};  // one more than places
+  std::vector<std::size_t> places;
+};
+
+Pattern parse(std::string_view text) {
+  Pattern pattern;
+  // Only a format string doubles its braces.
+  const bool format = text.find("{{") != std::string_view::npos;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const std::size_t close = text.find('}', i);
+    const std::string_view inside = text[i] == '{' && close != std::string_view::npos ? text.substr(i + 1, close - i - 1) : "?";
+    const auto index = parse_unsigned<std::size_t>(inside);
+    if (format && (text.substr(i, 2) == "{{" || text.substr(i, 2) == "}}")) {
+      pattern.pieces.back() += text[i++];
+    } else if (text[i] == '{' && (inside.empty() || inside.front() == ':' || index)) {
+      pattern.places.push_back(index.value_or(pattern.places.size()));
+      pattern.pieces.emplace_back();
+      i = close;
+    } else {
+      pattern.pieces.back() += text[i];
+    }
+  }
+  return pattern;
+}
+
+// What stands in the places when the text was made of the pattern.
+std::optional<std::vector<std::string_view>> match(const Pattern& pattern, std::string_view text) {
+  const std::string& last = pattern.pieces.back();
+  if (!text.starts_with(pattern.pieces.front())) return std::nullopt;
+  if (pattern.places.empty()) return text.size() == last.size() ? std::optional(std::vector<std::string_view>()) : std::nullopt;
+  std::size_t at = pattern.pieces.front().size();
+  if (text.size() < at + last.size() || !text.ends_with(last)) return std::nullopt;
+  const std::size_t end = text.size() - last.size();
+  std::vector<std::string_view> found;
+  for (std::size_t i = 1; i < pattern.places.size(); ++i) {
+    const std::size_t next = text.substr(0, end).find(pattern.pieces[i], at);
+    if (next == std::string_view::npos) return std::nullopt;
+    found.push_back(text.substr(at, next - at));
+    at = next + pattern.pieces[i].size();
+  }
+  found.push_back(text.substr(at, end - at));
+  return found;
+}
+
+struct Entry {
+  Pattern english, chinese;
+  std::size_t literal = 0;  // bytes
+};
+
+const std::vector<Entry>& table() {
+  static const std::vector<Entry> entries = [] {
+    std::vector<Entry> made;
+    const auto text = embedded("messages.json");
+    const auto json = text ? parse_json(*text) : Result<Json>(Json::object());
+    if (!json) return made;
+    for (const auto& [part, messages] : json->items())
+      for (const auto& [english, chinese] : messages.items()) {
+        Entry entry{parse(english), parse(chinese.is_string() ? chinese.get<std::string>() : std::string()), 0};
+        for (const std::string& piece : entry.english.pieces) entry.literal += piece.size();
+        const bool fits = std::ranges::all_of(entry.chinese.places, [&](std::size_t place) { return place < entry.english.places.size(); });
+        if (fits && (entry.literal >= kLeastLiteral || entry.english.places.empty())) made.push_back(std::move(entry));
+      }
+    // The template that says most wins, "{} can't be {}" also fits what a longer one was made of; those that begin with words go first,
+    // lest a place swallow what was put in front ("at character 3: ").
+    std::ranges::stable_sort(made, std::greater<>(), [](const Entry& entry) { return std::pair(!entry.english.pieces.front().empty(), entry.literal); });
+    return made;
+  }();
+  return entries;
+}
+
+std::optional<std::string> translate(std::string_view text, int depth);
+
+std::string translate_or_keep(std::string_view text, int depth) { return translate(text, depth).value_or(std::string(text)); }
+
+std::optional<std::string> by_template(std::string_view text, int depth) {
+  for (const Entry& entry : table()) {
+    const auto found = match(entry.english, text);
+    if (!found) continue;
+    std::string chinese = entry.chinese.pieces.front();
+    for (std::size_t i = 0; i < entry.chinese.places.size(); ++i)
+      chinese += translate_or_keep((*found)[entry.chinese.places[i]], depth - 1) + entry.chinese.pieces[i + 1];
+    return chinese;
+  }
+  return std::nullopt;
+}
+
+// "context: message", "message; what to do".
+std::optional<std::string> by_parts(std::string_view text, int depth) {
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    if (text[i] == ':' && text.substr(i, 2) == ": ") {
+      if (const auto rest = translate(text.substr(i + 2), depth - 1)) return translate_or_keep(text.substr(0, i), depth - 1) + "：" + *rest;
+    } else if (text[i] == ';' || text[i] == ',') {
+      if (const auto rest = by_template(text.substr(i), depth - 1)) return translate_or_keep(text.substr(0, i), depth - 1) + *rest;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> translate(std::string_view text, int depth) {
+  if (depth == 0 || text.empty()) return std::nullopt;
+  if (auto whole = by_template(text, depth)) return whole;
+  return by_parts(text, depth);
+}
+
+}  // namespace
+
+std::string in_chinese(const std::string& message) { return message.size() > kLongest ? message : translate_or_keep(message, kDepth); }
+
+}  // namespace lintel::report
