@@ -62,6 +62,8 @@ def places(template):
 
 
 class Catalogue(unittest.TestCase):
+    maxDiff = None
+
     def setUp(self):
         self.catalogue = json.loads((ROOT / "reports/messages.json").read_text(encoding="utf-8"))
 
