@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """A small client that finds all suites of a server by exclusion: offer, strike out what was chosen, offer again until it refuses.
-One connection at a time. Usage: enumerate.py ADDRESS PORT [--udp]
+One connection at a time. Usage: second_opinion.py ADDRESS PORT [--udp]
 
 Says nothing of how a scanner should do it; it is the second opinion with which the tests compare."""
 

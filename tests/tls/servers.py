@@ -53,6 +53,11 @@ COAP = "-A 127.0.0.1 -p {before} -v 0"
 SMALL = "{dir}/NAME {transport} {port} {rsa} {rsa}"
 
 
+# Built with the program: Debian has no server of TLCP.
+TLCP_SERVER = os.environ.get("TLCP_SERVER", str(HERE.parents[1] / "build/ci/tests/tlcp/tlcp_server"))
+TLCP = f"{TLCP_SERVER} serve 127.0.0.1:{{port}} {{dir}}/tlcp --client"
+
+
 def nginx(name, more):
     return Plan(name, NGINX_RUN, config=NGINX.replace("MORE", more), needs="nginx-light")
 
@@ -80,6 +85,9 @@ PLANS = [
     Plan("mbedtls-mutual", SMALL + " {ca}", source="mbedtls_server.c", libraries="-lmbedtls -lmbedx509 -lmbedcrypto", needs="libmbedtls-dev"),
     Plan("wolfssl", SMALL, source="wolfssl_server.c", libraries="-lwolfssl", needs="libwolfssl-dev"),
     Plan("wolfssl-mutual", SMALL + " {ca}", source="wolfssl_server.c", libraries="-lwolfssl", needs="libwolfssl-dev"),
+    Plan("tlcp", f"{TLCP} none", needs="none: the build target tlcp_server"),
+    Plan("tlcp-mutual", f"{TLCP} required", needs="none: the build target tlcp_server"),
+    Plan("tlcp-asking", f"{TLCP} optional", needs="none: the build target tlcp_server"),
     Plan("openssl-dtls10", f"{S_SERVER} -dtls1 {ANY}", udp=True),
     Plan("openssl-dtls12", f"{S_SERVER} -dtls1_2", udp=True),
     Plan("gnutls-dtls", GNUTLS + " --udp --disable-client-cert", udp=True, needs="gnutls-bin"),
@@ -130,6 +138,8 @@ def make_keys(folder):
         (folder / f"{name}.pem").write_text((folder / f"{name}.crt").read_text() + (folder / f"{name}.key").read_text())
     # A group of its own (RFC 7919, 2048 bits), so that no time goes into finding primes.
     openssl("genpkey", "-genparam", "-algorithm", "DH", "-pkeyopt", "group:ffdhe2048", "-out", "dh.pem")
+    if shutil.which(TLCP_SERVER):
+        subprocess.run([TLCP_SERVER, "make", folder / "tlcp"], check=True, stdout=subprocess.DEVNULL)
     return {"rsa": folder / "rsa.pem", "ec": folder / "ec.pem", "ca": folder / "ca.pem", "dh": folder / "dh.pem", "dir": folder}
 
 
@@ -231,7 +241,7 @@ def write_truth(plans):
             asking = second_opinion.over_udp(where) if plan.udp else second_opinion.over_tcp(where)
             seen = second_opinion.everything(asking, [wire.DTLS10, wire.DTLS12] if plan.udp else wire.VERSIONS)
             path = HERE / "truth" / f"{plan.name}.json"
-            known = json.loads(path.read_text()) if path.exists() else {}
+            known = json.loads(path.read_text()) if path.exists() else {"versions": {}, "facts": {}}
             known["versions"] = {}
             for version, found in seen.items():
                 if found["offered"]:
