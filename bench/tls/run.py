@@ -43,7 +43,7 @@ def tools(lintel):
     for name in [name for name in found if not shutil.which(name)]:
         print(f"{name} is not installed; left out")
         del found[name]
-    if subprocess.run([lintel, "probe", "tls", "--help"], capture_output=True, check=False).returncode == 0:
+    if "--depth" in subprocess.run([lintel, "probe", "tls", "--help"], capture_output=True, text=True, check=False).stdout:
         found["lintel"] = lambda port: [lintel, "probe", "tls", f"127.0.0.1:{port}", "--json", "--depth", "full", "--pace", "brisk"]
     return found
 
