@@ -47,22 +47,26 @@ _lintel_values() {{
   esac
 }}
 _lintel() {{
-  local current="${{COMP_WORDS[COMP_CWORD]}}" path="lintel" parent words="" files=0 given i
+  local current="${{COMP_WORDS[COMP_CWORD]}}" option="${{COMP_WORDS[COMP_CWORD-1]}}" path="lintel" parent words="" files=0 given i
+  # bash takes --view=su apart at the sign.
+  if [ "$current" = "=" ]; then current=""; elif [ "$option" = "=" ]; then option="${{COMP_WORDS[COMP_CWORD-2]}}"; fi
   for ((i = 1; i < COMP_CWORD; i++)); do
     _lintel_words "$path ${{COMP_WORDS[i]}}" && path="$path ${{COMP_WORDS[i]}}"
   done
   _lintel_words "$path"
   parent="$path"
   while :; do
-    if _lintel_values "$parent ${{COMP_WORDS[COMP_CWORD-1]}}"; then
-      if [ -n "$given" ]; then COMPREPLY=($(compgen -W "$given" -- "$current")); else COMPREPLY=($(compgen -f -- "$current")); fi
+    if _lintel_values "$parent $option"; then
+      local before=""
+      case "$current" in *,*) before="${{current%,*}}," ;; esac  # the next of a list
+      if [ -n "$given" ]; then COMPREPLY=($(compgen -P "$before" -W "$given" -- "${{current##*,}}")); else mapfile -t COMPREPLY < <(compgen -f -- "$current"); fi
       return
     fi
     [ "$parent" = "${{parent% *}}" ] && break
     parent="${{parent% *}}"
   done
   COMPREPLY=($(compgen -W "$words" -- "$current"))
-  if [ "$files" = 1 ] && [ "${{current#-}}" = "$current" ]; then COMPREPLY+=($(compgen -f -- "$current")); fi
+  if [ "$files" = 1 ] && [ "${{current#-}}" = "$current" ]; then mapfile -t -O "${{#COMPREPLY[@]}}" COMPREPLY < <(compgen -f -- "$current"); fi
 }}
 complete -o filenames -F _lintel lintel
 )", commands, values);
@@ -95,7 +99,7 @@ std::string zsh_completion(const CLI::App& app) {
       for (const CLI::Option* option : named_options(*one))
         for (const auto& name : spellings(*option)) {
           const auto values = values_of(*option);
-          const std::string after = !takes_value(*option) ? "" : values.empty() ? ":value:_files" : ":value:(" + join(values, " ") + ")";
+          const std::string after = !takes_value(*option) ? "" : values.empty() ? ":value:_files" : option->get_delimiter() == ',' ? ":value:{_values -s , value " + join(values, " ") + "}" : ":value:(" + join(values, " ") + ")";
           out += " \\\n    " + in_quotes(name + "[" + bare(option->get_description()) + "]" + after);
         }
     const auto commands = commands_of(each);
@@ -134,7 +138,7 @@ std::string fish_completion(const CLI::App& app) {
       for (const auto& name : option->get_snames()) line += " -s " + name;
       for (const auto& name : option->get_lnames()) line += " -l " + name;
       const auto values = values_of(*option);
-      if (takes_value(*option)) line += values.empty() ? " -r -F" : " -x -a " + in_quotes(join(values, " "));
+      if (takes_value(*option)) line += values.empty() ? " -r -F" : " -x -a " + in_quotes(option->get_delimiter() == ',' ? "(__fish_append , " + join(values, " ") + ")" : join(values, " "));
       out += line + " -d " + in_quotes(option->get_description()) + "\n";
     }
   });

@@ -3,12 +3,16 @@
 import json
 import os
 import pathlib
+import pty
 import re
+import shlex
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import unittest
 
 LINTEL = sys.argv.pop(1)
@@ -43,6 +47,35 @@ class Help(unittest.TestCase):
                 self.assertIn(example, done.stdout, (path, language))
                 self.assertIn("lintel " + " ".join(path), done.stdout, (path, language))
 
+    def test_every_example_parses(self):
+        """An example runs in a bare folder: it may fail for want of a file, never for the way it is written."""
+        seen = set()
+        with tempfile.TemporaryDirectory() as folder:
+            (pathlib.Path(folder) / "lamp.yaml").touch()  # init stops at once, and looks at no address
+            for path in commands():
+                for line in lintel(*path, "--help", "--lang", "en").stdout.splitlines():
+                    match = re.match(r"  (?:source <\()?(lintel .*?)(?:\)|  .*| \|.*| > .*)?$", line)
+                    if match is None or match.group(1) in seen:
+                        continue
+                    seen.add(match.group(1))
+                    environment = {key: value for key, value in os.environ.items() if not key.startswith("LINTEL_")} | {"LANG": "en_GB.UTF-8"}
+                    done = subprocess.run([LINTEL, *shlex.split(match.group(1))[1:]], cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30, env=environment)
+                    self.assertNotIn("--help`", done.stderr, line)
+                    self.assertNotIn("no command", done.stderr, line)
+                    self.assertIn(done.returncode, (0, 2), (line, done.stderr))
+        self.assertGreater(len(seen), 40)
+        self.assertIn("--help`", lintel("scan", "--lang", "en", "--no-such").stderr, "which is how a wrong way of writing is told")
+
+    def test_every_option_is_in_the_manual(self):
+        page = lintel("man", "--lang", "en").stdout.replace("\\-", "-")
+        for path in commands():
+            text = lintel(*path, "--help", "--lang", "en").stdout
+            section = page.partition(".SS lintel " + " ".join(path))[2].partition(".SS ")[0] if path else page
+            self.assertTrue(section, path)
+            for option in re.findall(r"(?m)^  (?:-\w,)?(--[a-z-]+)", text):
+                if option != "--help":
+                    self.assertIn(option, section, path)
+
     def test_every_text_is_there_in_chinese(self):
         page = lintel("man", "--lang", "zh").stdout.splitlines()
         texts = [(page[i + 1], page[i + 2]) for i, line in enumerate(page) if line == ".TP"]
@@ -61,9 +94,17 @@ class Help(unittest.TestCase):
             self.skipTest("no man here to read the page with")
         for language in ("en", "zh"):
             page = lintel("man", "--lang", language).stdout
-            done = subprocess.run(["man", "--warnings", "-l", "-"], input=page, capture_output=True, text=True, timeout=60, env={**os.environ, "MANWIDTH": "100", "LANG": "C.UTF-8"})
+            done = subprocess.run(["man", "--warnings=all", "-l", "-"], input=page, capture_output=True, text=True, timeout=60, env={**os.environ, "MANWIDTH": "100", "LANG": "C.UTF-8"})
             self.assertEqual((0, ""), (done.returncode, done.stderr))
             self.assertIn("lintel scan", done.stdout)
+
+
+def drain(terminal):
+    try:
+        while os.read(terminal, 65536):
+            pass
+    except OSError:
+        pass
 
 
 class Completion(unittest.TestCase):
@@ -82,21 +123,63 @@ class Completion(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             (pathlib.Path(folder) / "home.yaml").touch()
             self.assertEqual([folder + "/home.yaml"], self.bash("lintel", "scan", folder + "/ho"))
+            self.assertEqual([folder + "/home.yaml"], self.bash("lintel", "scan", "--waivers", folder + "/ho"))
+            (pathlib.Path(folder) / "my home.yaml").touch()
+            self.assertEqual([folder + "/my", "home.yaml"], self.bash("lintel", "scan", folder + "/my"))
+        self.assertEqual(["summary", "manager", "lab"], self.bash("lintel", "report", "x", "--view", ""))
+        self.assertEqual(["summary"], self.bash("lintel", "report", "x", "--view", "=", "su"))
+        self.assertEqual(["summary", "manager", "lab"], self.bash("lintel", "report", "x", "--view", "="))
+        self.assertEqual(["html,pdf"], self.bash("lintel", "scan", "x", "--report", "html,pd"))
+        self.assertEqual(["csaf", "csv"], sorted(self.bash("lintel", "export", "x", "--format", "cs")))
 
     def test_fish(self):
         if shutil.which("fish") is None:
             self.skipTest("no fish here")
-        script = f"{LINTEL} completion fish | source; complete -C'lintel pro'; complete -C'lintel profile '; complete -C'lintel scan --over'"
+        script = f"{LINTEL} completion fish | source; complete -C'lintel pro'; complete -C'lintel profile '; complete -C'lintel scan --over'; complete -C'lintel report x --view s'; complete -C'lintel scan --report html,pd'"
         done = subprocess.run(["fish", "--no-config", "-c", script], capture_output=True, text=True, timeout=30, env={**os.environ, "HOME": tempfile.gettempdir()})
         words = [line.split("\t")[0] for line in done.stdout.splitlines()]
-        self.assertEqual({"probe", "profile", "coverage", "--overwrite"} - set(words), set(), done.stderr)
+        self.assertEqual({"probe", "profile", "coverage", "--overwrite", "summary", "html,pdf"} - set(words), set(), done.stderr)
         self.assertNotIn("scan", words)
 
     def test_zsh(self):
         if shutil.which("zsh") is None:
             self.skipTest("no zsh here")
+        for typed, wanted in (("lintel profile co", "coverage"), ("lintel scan --over", "--overwrite"), ("lintel report x --view su", "summary"), ("lintel report x --report html,mark", "html,markdown"),
+                              ("lintel scan ho", "home.yaml"), ("lintel scan --waivers ho", "home.yaml")):
+            self.assertIn(typed[:typed.rindex(" ") + 1] + wanted, self.zsh(typed), typed)
         done = subprocess.run(["zsh", "-f", "-n"], input=lintel("completion", "zsh").stdout, capture_output=True, text=True, timeout=30)
         self.assertEqual((0, ""), (done.returncode, done.stderr))
+
+    def zsh(self, typed):
+        """What stands on the command line after Tab."""
+        with tempfile.TemporaryDirectory() as folder:
+            here = pathlib.Path(folder)
+            (here / "home.yaml").touch()
+            (here / "_lintel").write_text(lintel("completion", "zsh", "--lang", "en").stdout)
+            (here / "keep").write_text(f"""PS1='' PS2='' RPS1=''
+cd {folder}
+autoload -Uz compinit && compinit -D -u
+source {folder}/_lintel
+show() {{ print -r -- "LINE<$BUFFER>" > {folder}/line; zle .send-break }}
+zle -N show
+bindkey '^I' expand-or-complete
+bindkey '^X' show
+print ready > {folder}/ready
+""")
+            os.mkfifo(here / "line")
+            os.mkfifo(here / "ready")
+            pid, terminal = pty.fork()
+            if pid == 0:
+                os.execve(shutil.which("zsh"), ["zsh", "-f", "-i"], {**os.environ, "TERM": "dumb", "HOME": folder})
+            try:
+                threading.Thread(target=drain, args=(terminal,), daemon=True).start()  # else the shell waits for its screen
+                os.write(terminal, f"source {folder}/keep\n".encode())
+                (here / "ready").read_text()
+                os.write(terminal, typed.encode() + b"\t\x18")
+                return (here / "line").read_text()
+            finally:
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
 
     def test_another_shell(self):
         self.assertEqual(2, lintel("completion", "csh").returncode)
