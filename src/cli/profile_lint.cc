@@ -24,8 +24,8 @@ int run_command(const ProfileLintCommand& command, const Console& console) {
   print_diagnostics(loaded.diagnostics);
   if (has_errors(loaded.diagnostics)) return kUsageError;
   if (!console.quiet)
-    fmt::print("{}: {} {}, {} clauses, {} checks\n", path->string(), loaded.profile.id, loaded.profile.version,
-               loaded.profile.clauses.size(), loaded.checks.size());
+    fmt::print("{}: {} {}, {} {}, {} {}\n", path->string(), loaded.profile.id, loaded.profile.version, loaded.profile.clauses.size(),
+               choose(console, "条条款", "clauses"), loaded.checks.size(), choose(console, "个检查项", "checks"));
   return 0;
 }
 
@@ -47,8 +47,8 @@ int run_command(const TargetLintCommand& command, const Console& console) {
   if (!load_customer_documents(named, profile.profile) || !answers) return kUsageError;
   std::size_t items = 0;
   for (const auto& asset : named.assets) items += asset.items.size();
-  if (!console.quiet && !console.json) fmt::print("{}: {} {}, {} {} to look at\n", command.target, named.assets.size(), named.assets.size() == 1 ? "asset" : "assets", items,
-               items == 1 ? "item" : "items");
+  if (!console.quiet && !console.json) fmt::print("{}: {} {}, {} {}\n", command.target, named.assets.size(), choose(console, "个资产", named.assets.size() == 1 ? "asset" : "assets"), items,
+               choose(console, "个检测对象", items == 1 ? "item to look at" : "items to look at"));
   return 0;
 }
 

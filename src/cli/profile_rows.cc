@@ -59,7 +59,7 @@ int run_command(const ProfileTestCommand& command, const Console& console) {
     }
   }
   if (console.json) print_json({{"checks", loaded.checks.size()}, {"rows", rows}, {"wrong", std::move(list)}});
-  else if (!console.quiet || wrong > 0) fmt::print("{} checks, {} rows, {} wrong\n", loaded.checks.size(), rows, wrong);
+  else if (!console.quiet || wrong > 0) fmt::print("{} {}, {} {}, {} {}\n", loaded.checks.size(), choose(console, "个检查项", "checks"), rows, choose(console, "行", "rows"), wrong, choose(console, "行不符", "wrong"));
   return wrong > 0 || rows == 0 ? 1 : 0;
 }
 

@@ -132,6 +132,10 @@ class AtATerminal(unittest.TestCase):
             for line in self.said(*argv).splitlines():
                 self.assertTrue(CHINESE.search(line), (argv, line))
                 self.assertRegex(line, r"^(lintel: |\S+: (错误|警告) [EW]\d+: |\S+:\d+:\d+: (错误|警告) [EW]\d+: )", argv)
+        environment = {**os.environ, "LANG": "zh_CN.UTF-8"}
+        for argv in (["profile", "lint", "smart-home"], ["target", "lint", ROOT / "tests/messages/lamp.yaml"]):
+            done = subprocess.run([LINTEL, *map(str, argv)], capture_output=True, text=True, timeout=60, env=environment)
+            self.assertTrue(CHINESE.search(done.stdout), (argv, done.stdout, done.stderr))
         self.assertRegex(self.said("probe", "list", LINTEL_COLOUR="green"), "^lintel: LINTEL_COLOUR: green 不是以下之一")
 
     def test_english_where_it_is_asked_for(self):
