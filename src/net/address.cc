@@ -107,6 +107,26 @@ bool same(const Address& a, const Address& b) {
          std::memcmp(&v6(a).sin6_addr, &v6(b).sin6_addr, sizeof(in6_addr)) == 0;
 }
 
+namespace {
+
+std::uint32_t ipv4_of(const Address& address) { return ntohl(reinterpret_cast<const sockaddr_in*>(address.get())->sin_addr.s_addr); }
+const std::uint8_t* ipv6_of(const Address& address) { return reinterpret_cast<const sockaddr_in6*>(address.get())->sin6_addr.s6_addr; }
+
+}  // namespace
+
+bool is_loopback(const Address& address) {
+  return address.family() == AF_INET6 ? host_of(address) == "::1" : ipv4_of(address) >> 24 == 127;
+}
+
+bool is_private(const Address& address) {
+  if (address.family() == AF_INET6) {
+    const std::uint8_t* byte = ipv6_of(address);
+    return (byte[0] & 0xfe) == 0xfc || (byte[0] == 0xfe && (byte[1] & 0xc0) == 0x80);
+  }
+  const std::uint32_t value = ipv4_of(address);
+  return value >> 24 == 10 || value >> 20 == 0xac1 || value >> 16 == 0xc0a8 || value >> 16 == 0xa9fe;
+}
+
 bool connected_to_itself(int fd) {
   Address local, peer;
   local.size = peer.size = sizeof(sockaddr_storage);

@@ -30,6 +30,10 @@ std::string host_of(const Address& address);
 // Same family, address, port and scope.
 bool same(const Address& a, const Address& b);
 
+bool is_loopback(const Address& address);
+// Private or link-local: where devices live.
+bool is_private(const Address& address);
+
 // A connection to a port of this machine that nobody listens on can meet itself, when the kernel lends it
 // that very port: TCP's simultaneous open. Nobody answered then.
 bool connected_to_itself(int fd);

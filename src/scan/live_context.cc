@@ -17,17 +17,8 @@ namespace {
 constexpr int kSweepNear = 1000;
 constexpr int kSweepFar = 128;
 
-// Loopback, private and link-local: the tester's own network.
-bool is_near(const net::Address& address) {
-  const std::string text = net::host_of(address);
-  if (address.family() == AF_INET6) {
-    const auto* v6 = reinterpret_cast<const sockaddr_in6*>(address.get());
-    const std::uint8_t* byte = v6->sin6_addr.s6_addr;
-    return text == "::1" || (byte[0] & 0xfe) == 0xfc || (byte[0] == 0xfe && (byte[1] & 0xc0) == 0x80);
-  }
-  const std::uint32_t value = ntohl(reinterpret_cast<const sockaddr_in*>(address.get())->sin_addr.s_addr);
-  return value >> 24 == 127 || value >> 24 == 10 || value >> 20 == 0xac1 || value >> 16 == 0xc0a8 || value >> 16 == 0xa9fe;
-}
+// The tester's own network.
+bool is_near(const net::Address& address) { return net::is_loopback(address) || net::is_private(address); }
 
 }  // namespace
 

@@ -1,7 +1,11 @@
 #include "probes/tls/ask.h"
 
+#include <openssl/rand.h>
+
 #include <algorithm>
 #include <array>
+
+#include "probes/tls/names.h"
 
 namespace lintel::probes::tls {
 
@@ -24,20 +28,24 @@ std::string_view end_word(End end) {
 }  // namespace
 
 Result<std::unique_ptr<net::Stream>> Asker::connect() {
-  if (connections_ >= kMostConnections)
+  if (connections_ >= manners_.connections)
     return fail(ErrorCode::limit, "{}:{}: {} connections are enough for one service", endpoint_.host,
-                endpoint_.port, kMostConnections);
+                endpoint_.port, manners_.connections);
+  if (failures_ >= kGiveUpAfter)
+    return fail(ErrorCode::limit, "{}:{}: {} attempts to connect failed in a row, so it is left alone", endpoint_.host, endpoint_.port, failures_);
   if (context_.deadline().passed())
     return fail(ErrorCode::timeout, "{}:{}: the probe's time is up", endpoint_.host, endpoint_.port);
+  if (connections_ > 0 && manners_.gap.count() > 0) TRY(context_.wait(manners_.gap));
   auto stream = context_.dial(endpoint_, until());
   // Small servers fall over or restart after a hello that they don't like; one breath later they are often
   // back.
   if (!stream && connections_ > 0 &&
       (stream.error().code == ErrorCode::refused || stream.error().code == ErrorCode::reset)) {
     disturbed_ = true;
-    TRY(wait_for(std::chrono::milliseconds(500), context_.cancel()));
+    TRY(context_.wait(std::chrono::milliseconds(500)));
     stream = context_.dial(endpoint_, until());
   }
+  failures_ = stream ? 0 : failures_ + 1;
   if (stream) ++connections_;
   return stream;
 }
@@ -51,6 +59,11 @@ Result<Heard> Asker::ask(ByteView hello, Version version, const Decoder& decode,
         .has_value();
   write_down(*heard, what);
   return heard;
+}
+
+Result<Heard> Asker::ask(Hello hello, std::string_view what) {
+  RAND_bytes(hello.random.data(), static_cast<int>(hello.random.size()));
+  return ask(encode_hello(hello), hello.version, decode_reply, what);
 }
 
 Result<Heard> Asker::hear(net::Stream& stream, ByteView hello, const Decoder& decode) {

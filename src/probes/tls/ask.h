@@ -8,7 +8,8 @@
 
 #include "net/stream.h"
 #include "probe/context.h"
-#include "probes/tls/handshake.h"
+#include "probes/tls/hello.h"
+#include "probes/tls/reply.h"
 
 namespace lintel::probes::tls {
 
@@ -22,35 +23,47 @@ struct Heard {
 
 using Decoder = std::function<Reply(ByteView)>;
 
+// How a service is treated.
+struct Manners {
+  std::chrono::milliseconds wait{5000};  // for one answer
+  std::chrono::milliseconds gap{0};      // between two connections
+  int connections = 25;                  // the most
+};
+
 class Asker {
  public:
-  static constexpr int kMostConnections = 24;  // on one service
-
-  Asker(probe::Context& context, net::Endpoint endpoint, std::chrono::milliseconds wait)
-      : context_(context), endpoint_(std::move(endpoint)), wait_(wait) {}
+  Asker(probe::Context& context, net::Endpoint endpoint, Manners manners)
+      : context_(context), endpoint_(std::move(endpoint)), manners_(manners) {}
 
   // Connects, sends, listens until the decoder says that the flight has ended, the peer ends or the wait is
   // over; then says close_notify and closes. Silence and a peer that breaks off are answers, not errors.
   // Errors: of dialling, limit (budget spent), cancelled, timeout (the probe's whole time is up).
   Result<Heard> ask(ByteView hello, Version version, const Decoder& decode, std::string_view what);
+  // The same for a hello of SSL 3.0 and later; its random is set here.
+  Result<Heard> ask(Hello hello, std::string_view what);
 
-  // A connection for a longer talk, counted like any other.
+  // A connection for a longer talk, counted like any other. After kGiveUpAfter failures in a row there are no
+  // further ones: limit.
   Result<std::unique_ptr<net::Stream>> connect();
+  // Sends on a stream of connect() and listens as ask() does, without saying goodbye.
+  Result<Heard> hear(net::Stream& stream, ByteView hello, const Decoder& decode);
 
   // Until when one answer is waited for.
-  Deadline until() const { return Deadline::earlier(context_.deadline(), Deadline::after(wait_)); }
+  Deadline until() const { return Deadline::earlier(context_.deadline(), Deadline::after(manners_.wait)); }
   int connections() const { return connections_; }
+  int connections_left() const { return manners_.connections - connections_; }
   bool disturbed() const { return disturbed_; }  // it answered before, then refused connections for a while
   std::string& transcript() { return transcript_; }
 
  private:
-  Result<Heard> hear(net::Stream& stream, ByteView hello, const Decoder& decode);
+  static constexpr int kGiveUpAfter = 3;
   void write_down(const Heard& heard, std::string_view what);
 
   probe::Context& context_;
   const net::Endpoint endpoint_;
-  const std::chrono::milliseconds wait_;
+  const Manners manners_;
   int connections_ = 0;
+  int failures_ = 0;  // to connect, in a row
   bool disturbed_ = false;
   std::string transcript_;  // one line a connection, for people
 };

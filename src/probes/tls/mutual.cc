@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "net/tls_stream.h"
+#include "probes/tls/names.h"
 
 namespace lintel::probes::tls {
 

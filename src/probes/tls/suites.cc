@@ -1,5 +1,7 @@
 #include "probes/tls/suites.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -414,14 +416,15 @@ constexpr std::uint16_t kCommon[] = {
 
 constexpr std::uint16_t kTls13[] = {0x1301, 0x1302, 0x1303, 0x1304, 0x1305, 0x00C6, 0x00C7, 0xC0B4, 0xC0B5};
 
-// 151 suites in one hello are too many for wolfSSL 5.5, 128 for some load balancers.
-constexpr std::size_t kChunk = 120;
+// GB/T 38636; key transport first, because a server may ask every client for a certificate on key agreement.
+constexpr std::uint16_t kTlcp[] = {0xE053, 0xE013, 0xE051, 0xE011, 0xE059, 0xE019, 0xE05A, 0xE01C, 0xE01A, 0xE009,
+                                   0xE00A, 0xE003, 0xE001, 0xE055, 0xE057, 0xE015, 0xE017, 0xE005, 0xE007};
 
 bool has(std::string_view name, std::string_view part) { return name.find(part) != std::string_view::npos; }
 
 // Defined with TLS 1.2 and never chosen below it.
 bool needs_tls12(std::string_view name) {
-  for (const std::string_view part : {"_SHA256", "_SHA384", "_GCM", "_CCM", "POLY1305", "_SM3"})
+  for (const std::string_view part : {"_SHA256", "_SHA384", "_GCM", "_CCM", "POLY1305", "_SM3", "GOST", "_SM1_", "_SM4_"})
     if (has(name, part)) return true;
   return false;
 }
@@ -435,22 +438,32 @@ std::string_view suite_name(std::uint16_t code) {
   return found != std::end(kSuites) && found->code == code ? found->name : std::string_view();
 }
 
+std::string suite_label(std::uint16_t code) {
+  const std::string_view name = suite_name(code);
+  return name.empty() ? fmt::format("{:#06x}", code) : std::string(name);
+}
+
 std::vector<std::vector<std::uint16_t>> suite_offers(Version version) {
+  if (version == Version::ssl2) return {{}};  // its hello always names all
   if (version == Version::tls1_3) return {{std::begin(kTls13), std::end(kTls13)}};
+  if (version == Version::tlcp1_1) return {{std::begin(kTlcp), std::end(kTlcp)}};
   const auto fits = [&](std::uint16_t code) {
-    return std::ranges::find(kTls13, code) == std::end(kTls13) &&
-           (version == Version::tls1_2 || !needs_tls12(suite_name(code)));
+    return std::ranges::find(kTls13, code) == std::end(kTls13) && (like_tls12(version) || !needs_tls12(suite_name(code)));
   };
-  std::vector<std::vector<std::uint16_t>> offers(1);
-  std::ranges::copy_if(kCommon, std::back_inserter(offers.front()), fits);
-  std::vector<std::uint16_t> rest, psk;
+  std::vector<std::uint16_t> all, psk;
+  std::ranges::copy_if(kCommon, std::back_inserter(all), fits);
+  const std::size_t common = all.size();
   for (const Named& suite : kSuites)
     if (fits(suite.code) && std::ranges::find(kCommon, suite.code) == std::end(kCommon))
-      (has(suite.name, "PSK") ? psk : rest).push_back(suite.code);
-  for (const auto* list : {&rest, &psk})
-    for (std::size_t at = 0; at < list->size(); at += kChunk)
-      offers.emplace_back(list->begin() + static_cast<std::ptrdiff_t>(at),
-                          list->begin() + static_cast<std::ptrdiff_t>(std::min(list->size(), at + kChunk)));
+      (has(suite.name, "PSK") ? psk : all).push_back(suite.code);
+  // Before TLS 1.2 there are few enough for one hello.
+  std::vector<std::vector<std::uint16_t>> offers;
+  std::size_t size = all.size() <= kMostSuites ? all.size() : common;
+  for (std::size_t at = 0; at < all.size(); at += size, size = kMostSuites) {
+    size = std::min(size, all.size() - at);
+    offers.emplace_back(all.begin() + static_cast<std::ptrdiff_t>(at), all.begin() + static_cast<std::ptrdiff_t>(at + size));
+  }
+  if (version != Version::ssl3) offers.push_back(std::move(psk));
   return offers;
 }
 

@@ -1,21 +1,21 @@
 // Cipher suites: their names, and in which portions they are offered.
 #pragma once
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
-namespace lintel::probes::tls {
+#include "probes/tls/version.h"
 
-enum class Version { ssl2, ssl3, tls1_0, tls1_1, tls1_2, tls1_3 };
-inline constexpr Version kVersions[] = {Version::ssl2,   Version::ssl3,   Version::tls1_0,
-                                        Version::tls1_1, Version::tls1_2, Version::tls1_3};
+namespace lintel::probes::tls {
 
 // "TLS_AES_128_GCM_SHA256"; empty for a code without a name.
 std::string_view suite_name(std::uint16_t code);
+std::string suite_label(std::uint16_t code);  // the name, or "0x1234"
 
-// What to offer for SSL 3.0 to TLS 1.3, one hello each: the common suites first, then all others, at most 120
-// a hello. Pre-shared-key suites come last and alone: a server of theirs may stay silent when a certificate
-// suite stands before them.
+// What to offer for SSL 3.0 and later, one hello each, at most kMostSuites a hello: the common suites first, then all others. Pre-shared-key
+// suites come last and alone: a server of theirs may stay silent when a certificate suite stands before them.
+inline constexpr std::size_t kMostSuites = 120;  // 151 in one hello are too many for wolfSSL 5.5, 128 for some load balancers
 std::vector<std::vector<std::uint16_t>> suite_offers(Version version);
 
 struct Ssl2Suite {

@@ -6,32 +6,23 @@
 #include <utility>
 
 #include "base/text.h"
+#include "probes/tls/names.h"
 
 namespace lintel::probes::tls {
 
 namespace {
 
 // From the likeliest on: the first answers show early whether TLS is spoken at all.
-constexpr Version kOrder[] = {Version::tls1_2, Version::tls1_3, Version::tls1_1,
-                              Version::tls1_0, Version::ssl3,   Version::ssl2};
+constexpr std::array kOrder = {Version::tls1_2, Version::tls1_3, Version::tls1_1, Version::tls1_0, Version::ssl3, Version::ssl2, Version::tlcp1_1};
+constexpr std::array kSslOrder = {Version::ssl3, Version::ssl2, Version::tls1_2, Version::tls1_3, Version::tls1_0, Version::tls1_1};
 constexpr int kSilentEnough = 3;  // hellos without any byte in answer, then no more are sent
-
-template <std::size_t Size>
-std::array<std::uint8_t, Size> random_bytes() {
-  std::array<std::uint8_t, Size> bytes{};
-  RAND_bytes(bytes.data(), static_cast<int>(Size));
-  return bytes;
-}
 
 class Surveyor {
  public:
-  Surveyor(Asker& asker, const std::string& server_name) : asker_(asker), server_name_(server_name) {
-    for (const Version version : kVersions) {
-      auto& offers = at(version).offers;
-      if (version == Version::ssl2)
-        offers = {{}};  // its hello always names all
-      else
-        offers = suite_offers(version);
+  Surveyor(Asker& asker, const std::string& server_name, bool ssl_only)
+      : asker_(asker), server_name_(server_name), ssl_only_(ssl_only), order_(ssl_only ? std::span<const Version>(kSslOrder) : std::span<const Version>(kOrder)) {
+    for (const Version version : kTcpVersions) {
+      auto& offers = at(version).offers = suite_offers(version);
       // Not every stack takes a TLS 1.3 hello without a key share.
       if (version == Version::tls1_3) offers.push_back(offers.front());
     }
@@ -44,7 +35,8 @@ class Surveyor {
       if (!heard_other_) ask_rest(Version::tls1_2);
     }
     if (heard_tls_)
-      for (const Version version : kOrder) ask_rest(version);
+      for (const Version version : order_)
+        if (wanted(version)) ask_rest(version);
     if (any_yes()) {
       ask_silent_again();
       confirm_wordless();
@@ -67,7 +59,8 @@ class Surveyor {
 
   void first_round() {
     int silent = 0;
-    for (const Version version : kOrder) {
+    for (const Version version : order_) {
+      if (!wanted(version)) continue;
       ask_next(version);
       const auto& finding = survey_.at(version);
       silent = finding.reason == "timeout" && finding.bytes.empty() ? silent + 1 : 0;
@@ -87,7 +80,7 @@ class Surveyor {
       return;
     }
     const auto offer = course.offers[course.next++];
-    const auto key_shares = course.next > 1 ? KeyShares::usual : KeyShares::none;
+    const auto key_shares = course.next > 1 ? KeyShares::x25519 : KeyShares::none;
     if (ask_offer(version, offer, key_shares) == Step::done) course.settled = !survey_.stopped;
     const auto alert = survey_.at(version).alert;
     const bool misunderstood = alert == 47 || alert == 50;
@@ -107,16 +100,16 @@ class Surveyor {
     hello.version = version;
     hello.suites = offer;
     hello.server_name = server_name_;
-    hello.random = random_bytes<32>();
     hello.key_shares = key_shares;
     const auto what = fmt::format("{} hello, {} suites", display_name(version), offer.size());
-    auto heard = asker_.ask(encode_hello(hello), version, decode_reply, what);
+    auto heard = asker_.ask(std::move(hello), what);
     if (!heard) return stop(heard.error());
     return take(version, *std::move(heard), offer);
   }
 
   Step ask_ssl2() {
-    const auto challenge = random_bytes<16>();
+    std::array<std::uint8_t, 16> challenge{};
+    RAND_bytes(challenge.data(), challenge.size());
     auto heard = asker_.ask(encode_ssl2_hello(challenge), Version::ssl2, decode_ssl2_reply, "SSLv2 hello");
     if (!heard) return stop(heard.error());
     const Step step = take(Version::ssl2, *std::move(heard), {});
@@ -162,6 +155,7 @@ class Surveyor {
         return Step::done;
       case Seen::nothing:
       case Seen::more_needed:
+      case Seen::hello_verify:
         break;
     }
     if (!finding.bytes.empty())
@@ -195,11 +189,28 @@ class Surveyor {
     } else if (!offered) {
       nonsense(version,
                fmt::format("{}: the server chose {}, which was not offered", display_name(version), suite));
+    } else if (reply.version == wire_version(Version::tlcp1_1)) {
+      take_tlcp(finding, suite);
     } else if (reply.version > wire_version(version)) {
       nonsense(version, fmt::format("{}: the server chose the higher version {:#06x}", display_name(version),
                                     reply.version));
     }
     return Step::done;
+  }
+
+  // A TLCP server answers a TLS hello that names one of its suites in its own version.
+  void take_tlcp(const VersionFinding& heard, const std::string& suite) {
+    VersionFinding& finding = survey_.at(Version::tlcp1_1);
+    if (finding.offered == Known::yes) return;
+    finding = heard;
+    finding.offered = Known::yes;
+    finding.suite = suite;
+    at(Version::tlcp1_1).settled = true;
+  }
+
+  // With ssl_only the others only serve to show that the port answers TLS.
+  bool wanted(Version version) const {
+    return !ssl_only_ || version == Version::ssl3 || version == Version::ssl2 || (version != Version::tlcp1_1 && !any_yes());
   }
 
   bool any_yes() const {
@@ -209,8 +220,8 @@ class Surveyor {
 
   // Silence may have been an accident: one more chance, now that the port is known to speak.
   void ask_silent_again() {
-    for (const Version version : kOrder) {
-      if (survey_.at(version).reason != "timeout" && !survey_.at(version).reason.empty()) continue;
+    for (const Version version : order_) {
+      if (!wanted(version) || (survey_.at(version).reason != "timeout" && !survey_.at(version).reason.empty())) continue;
       at(version).next = 0;
       at(version).settled = false;
       ask_rest(version);
@@ -222,9 +233,10 @@ class Surveyor {
   // before.
   void confirm_wordless() {
     bool any = false;
-    for (const Version version : kOrder) {
+    for (const Version version : order_) {
       const VersionFinding& finding = survey_.at(version);
       if (finding.reason != "closed" && finding.reason != "reset") continue;
+      if (version == Version::tlcp1_1) continue;  // many TLS servers refuse it so; and nothing rests on its absence
       any = true;
       at(version).doubtful = true;  // until the port has answered again
       if (survey_.stopped) continue;
@@ -234,19 +246,19 @@ class Surveyor {
     }
     if (!any || survey_.stopped) return;
     const Version known = *std::ranges::find_if(
-        kOrder, [&](Version version) { return survey_.at(version).offered == Known::yes; });
+        order_, [&](Version version) { return survey_.at(version).offered == Known::yes; });
     const VersionFinding kept = std::exchange(survey_.at(known), {});
     for (std::size_t i = 0; i < at(known).offers.size() && i < at(known).next &&
                             survey_.at(known).offered != Known::yes && !survey_.stopped;
          ++i)
       ask_offer(known, at(known).offers[at(known).next - 1 - i],
-                known == Version::tls1_3 && at(known).next > 1 ? KeyShares::usual : KeyShares::none);
+                known == Version::tls1_3 && at(known).next > 1 ? KeyShares::x25519 : KeyShares::none);
     const bool still_there = survey_.at(known).offered == Known::yes;
     survey_.at(known) = kept;
     if (!still_there)
       return anomaly(
           "the service stopped answering a version that it took before: its wordless refusals prove nothing");
-    for (const Version version : kVersions) at(version).doubtful = false;
+    for (const Version version : kTcpVersions) at(version).doubtful = false;
   }
 
   // Nothing spoke: a request that many plain protocols answer.
@@ -290,7 +302,7 @@ class Surveyor {
       survey_.spoken = Known::no;
     }
     const bool can_refuse = any_yes() || survey_.spoken == Known::no;
-    for (const Version version : kVersions) {
+    for (const Version version : kTcpVersions) {
       auto& finding = survey_.at(version);
       const Course& course = at(version);
       if (finding.offered == Known::yes || !can_refuse || course.nonsense || course.doubtful) continue;
@@ -315,26 +327,18 @@ class Surveyor {
 
   Asker& asker_;
   const std::string& server_name_;
+  const bool ssl_only_;
+  const std::span<const Version> order_;
   Survey survey_;
   bool heard_tls_ = false;         // a record of TLS, whatever it said
   bool heard_other_ = false;       // bytes of another protocol
-  std::array<Course, 6> courses_;  // by Version
+  std::array<Course, kVersions.size()> courses_;  // by Version
 };
 
 }  // namespace
 
-std::string_view fact_name(Version version) {
-  static constexpr std::string_view names[] = {"ssl2", "ssl3", "tls1_0", "tls1_1", "tls1_2", "tls1_3"};
-  return names[static_cast<std::size_t>(version)];
-}
-
-std::string_view display_name(Version version) {
-  static constexpr std::string_view names[] = {"SSLv2", "SSLv3", "TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"};
-  return names[static_cast<std::size_t>(version)];
-}
-
-Survey survey(Asker& asker, const std::string& server_name, const std::string& protocol, std::uint16_t port) {
-  return Surveyor(asker, server_name).run(protocol, port);
+Survey survey(Asker& asker, const std::string& server_name, const std::string& protocol, std::uint16_t port, bool ssl_only) {
+  return Surveyor(asker, server_name, ssl_only).run(protocol, port);
 }
 
 }  // namespace lintel::probes::tls

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "probes/tls/ask.h"
+#include "probes/tls/suites.h"
 
 namespace lintel::probes::tls {
 
@@ -23,7 +24,7 @@ struct VersionFinding {
 struct Survey {
   Known spoken = Known::unknown;
   std::string instead;                     // what speaks here when it is not TLS; "silence"
-  std::array<VersionFinding, 6> versions;  // by Version
+  std::array<VersionFinding, kVersions.size()> versions;  // by Version; those of the other transport stay unknown
   std::vector<std::string> anomalies;
   std::optional<Error> stopped;  // cancelled, out of time, budget spent, no more connections
 
@@ -31,14 +32,12 @@ struct Survey {
   const VersionFinding& at(Version version) const { return versions[static_cast<std::size_t>(version)]; }
 };
 
-std::string_view fact_name(Version version);     // "tls1_2"
-std::string_view display_name(Version version);  // "TLSv1.2"
-
 // Asks every version with hellos of its own. "no" needs a refusal (an alert, an end, a reset, a lower
 // version) while the port answers TLS in another version, or another protocol's answer; a refusal without a
 // word is asked twice and only counts while the port still answers a version that it takes. Silence is never
 // "no". A suite that was not offered is an anomaly, never support. When nothing speaks TLS, one request of
 // the declared protocol (HTTP GET, MQTT CONNECT) finds out what does.
-Survey survey(Asker& asker, const std::string& server_name, const std::string& protocol, std::uint16_t port);
+// ssl_only: asks SSL 3.0 and 2.0 alone, and others only until one is taken: without that a refusal proves nothing.
+Survey survey(Asker& asker, const std::string& server_name, const std::string& protocol, std::uint16_t port, bool ssl_only = false);
 
 }  // namespace lintel::probes::tls

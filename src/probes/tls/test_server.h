@@ -7,7 +7,8 @@
 #include <vector>
 
 #include "base/bytes.h"
-#include "probes/tls/handshake.h"
+#include "probes/tls/hello.h"
+#include "probes/tls/reply.h"
 
 namespace lintel::probes::tls {
 

@@ -3,10 +3,11 @@
 #include <chrono>
 
 #include "base/text.h"
-#include "crypto/certificate.h"
 #include "net/address.h"
 #include "probe/context.h"
 #include "probe/probe.h"
+#include "probes/tls/certificate_facts.h"
+#include "probes/tls/facts.h"
 #include "probes/tls/mutual.h"
 #include "probes/tls/survey.h"
 
@@ -15,94 +16,6 @@ namespace lintel::probes::tls {
 namespace {
 
 using model::Status;
-
-std::string_view word(Known known) {
-  switch (known) {
-    case Known::yes:
-      return "yes";
-    case Known::no:
-      return "no";
-    case Known::unknown:
-      return "unknown";
-  }
-  return "unknown";
-}
-
-void put_versions(probe::Context& context, const Survey& survey, Json& facts) {
-  facts["spoken"] = word(survey.spoken);
-  if (!survey.instead.empty()) facts["instead"] = survey.instead;
-  Json offered = Json::array();
-  for (const Version version : kVersions) {
-    const VersionFinding& finding = survey.at(version);
-    Json& fact = facts["versions"][fact_name(version)];
-    fact["offered"] = word(finding.offered);
-    if (!finding.reason.empty()) fact["reason"] = finding.reason;
-    if (!finding.suite.empty()) fact["suite"] = finding.suite;
-    if (finding.alert && finding.offered != Known::yes) fact["alert"] = *finding.alert;
-    if (finding.offered == Known::yes) offered.push_back(display_name(version));
-    if (!finding.bytes.empty())
-      context.keep_evidence(fmt::format("reply-{}.bin", fact_name(version)), "application/octet-stream",
-                            finding.bytes, {fmt::format("versions.{}", fact_name(version))});
-  }
-  if (!offered.empty()) {
-    facts["lowest"] = offered.front();
-    facts["highest"] = offered.back();
-  }
-  facts["offered"] = offered;
-}
-
-std::int64_t whole_days(std::chrono::milliseconds time) {
-  return std::chrono::floor<std::chrono::days>(time).count();
-}
-
-// The chain as facts; what the declaration does not say (server name, CA) stays out.
-void put_certificate(probe::Context& context, const std::vector<Bytes>& chain,
-                     model::Observation& observation) {
-  if (chain.empty()) return;
-  std::string pem;
-  for (const Bytes& der : chain) pem += crypto::to_pem(der);
-  context.keep_evidence("chain.pem", "application/x-pem-file", as_bytes(pem), {"certificate"});
-  const auto parsed = crypto::parse_certificate(chain.front());
-  if (!parsed) {
-    observation.notes.push_back("certificate: " + parsed.error().message);
-    return;
-  }
-  Json& fact = observation.facts["certificate"];
-  fact["subject"] = parsed->subject;
-  fact["issuer"] = parsed->issuer;
-  fact["serial"] = parsed->serial;
-  fact["not_before"] = format_time(parsed->not_before);
-  fact["not_after"] = format_time(parsed->not_after);
-  fact["days_old"] = whole_days(context.clock().now() - parsed->not_before);
-  fact["days_left"] = whole_days(parsed->not_after - context.clock().now());
-  fact["lifetime_days"] = whole_days(parsed->not_after - parsed->not_before);
-  fact["key"] = {{"type", parsed->key_type}, {"bits", parsed->key_bits}};
-  if (!parsed->key_curve.empty()) fact["key"]["curve"] = parsed->key_curve;
-  fact["signature_algorithm"] = parsed->signature_algorithm;
-  fact["self_signed"] = parsed->self_signed;
-  fact["names"] = parsed->names;
-  fact["sha256"] = parsed->sha256;
-  fact["chain_length"] = chain.size();
-  const Json& item = context.item().data;
-  if (const std::string name = text_or(item, "server_name"); !name.empty()) {
-    const auto matches = crypto::certificate_names(chain.front(), name);
-    if (matches)
-      fact["name_matches"] = *matches;
-    else
-      observation.notes.push_back("certificate: " + matches.error().message);
-  }
-  const std::string ca = text_or(item, "ca");
-  if (ca.empty()) return;
-  const auto pem_of_ca = context.read_file(ca, 1 << 20);
-  const auto verdict = pem_of_ca ? crypto::verify_chain(chain, *pem_of_ca, context.clock().now())
-                                 : Result<crypto::ChainVerdict>(tl::unexpected<Error>(pem_of_ca.error()));
-  if (!verdict) {
-    observation.notes.push_back(fmt::format("CA {}: {}", ca, verdict.error().message));
-    return;
-  }
-  fact["chain_trusted"] = verdict->trusted;
-  if (!verdict->trusted) observation.notes.push_back("chain: " + verdict->reason);
-}
 
 void set_status(const probe::Context& context, const Survey& survey, const std::string& place,
                 model::Observation& observation) {
@@ -129,6 +42,57 @@ void set_status(const probe::Context& context, const Survey& survey, const std::
   end(Status::timeout, place + ": accepts connections but answers nothing");
 }
 
+enum class Depth { ssl, quick, full };
+
+Depth depth_of(const Json& params) {
+  const std::string name = text_or(params, "depth", "quick");
+  return name == "ssl" ? Depth::ssl : name == "full" ? Depth::full : Depth::quick;
+}
+
+// Devices live on private addresses: they get pauses.
+bool is_private(const std::string& host) {
+  const auto address = net::parse_address(host, 0);
+  return address && net::is_private(*address);
+}
+
+Manners manners_of(const Json& params, const std::string& host, Depth depth) {
+  const std::string pace = text_or(params, "pace", "auto");
+  const bool gentle = pace == "gentle" || (pace == "auto" && is_private(host));
+  const int most = depth == Depth::full ? 400 : depth == Depth::quick ? 25 : 8;
+  const auto asked = integer_or(params, "connections", 0);
+  return {.wait = std::chrono::seconds(integer_or(params, "wait", 5)),
+          .gap = std::chrono::milliseconds(gentle ? 50 : 0),
+          .connections = asked > 0 ? static_cast<int>(asked) : most};
+}
+
+// All suites, groups and schemes of each version, features and flaws.
+void look_deep(Talk& talk, const Survey& survey, Json& facts) {
+  SuiteLists lists;
+  std::array<CodeList, kVersions.size()> groups;
+  const auto at = [](Version version) { return static_cast<std::size_t>(version); };
+  for (const Version version : kTcpVersions)
+    if (version != Version::ssl2 && survey.at(version).offered == Known::yes) lists[at(version)] = list_suites(talk, version);
+  const WeakFindings weak = weak_kinds_of(survey, lists);
+  CodeList schemes;
+  Features features;
+  std::vector<Flaw> tried = {{"heartbleed", Flawed::unknown}, {"early_change_cipher", Flawed::unknown}};
+  if (const auto classic = highest_classic(survey)) {
+    groups[at(*classic)] = list_groups(talk, *classic, lists[at(*classic)]);
+    if (*classic == Version::tls1_2) schemes = list_schemes(talk, *classic, lists[at(*classic)]);
+    features = look_at_features(talk, survey, *classic, lists[at(*classic)]);
+    tried[0].found = try_heartbleed(talk, *classic, features, lists[at(*classic)]);
+    tried[1].found = try_early_change_cipher(talk, *classic, lists[at(*classic)]);
+  } else if (survey.spoken == Known::yes && survey.at(Version::tls1_3).offered == Known::yes) {
+    for (Flaw& flaw : tried) flaw.found = Flawed::not_vulnerable;  // both are older than TLS 1.3
+  }
+  put_lists(survey, lists, facts);
+  put_codes(lists, groups, schemes, facts);
+  put_weak(weak, facts);
+  put_features(features, facts);
+  put_flaws(tried, facts);
+  put_flaws(derive_flaws(survey, weak, features, lists), facts);
+}
+
 void run(probe::Context& context, model::Observation& observation) {
   const Json& item = context.item().data;
   net::Endpoint endpoint;
@@ -145,32 +109,44 @@ void run(probe::Context& context, model::Observation& observation) {
     observation.message = "only TLS over TCP is asked";
     return;
   }
-  const std::string server_name = text_or(item, "server_name"), protocol = text_or(item, "protocol");
-  const bool name_is_address = net::parse_address(server_name, 0).has_value();
-  Asker asker(context, endpoint, std::chrono::seconds(integer_or(context.params(), "wait", 5)));
-  const Survey found = survey(asker, name_is_address ? "" : server_name, protocol, endpoint.port);
+  const std::string declared_name = text_or(item, "server_name"), protocol = text_or(item, "protocol");
+  const std::string server_name = net::parse_address(declared_name, 0) ? "" : declared_name;
+  const Depth depth = depth_of(context.params());
+  Asker asker(context, endpoint, manners_of(context.params(), endpoint.host, depth));
+  const Survey found = survey(asker, server_name, protocol, endpoint.port, depth == Depth::ssl);
   const std::string place = fmt::format("{}:{}", endpoint.host, port);
-  observation.facts["connections_used"] = asker.connections();
+  Json& facts = observation.facts;
+  facts["connections_used"] = asker.connections();
   if (asker.connections() == 0 && found.stopped) {  // never got through
     observation.status =
         context.cancel().requested() ? Status::interrupted : probe::status_of(*found.stopped);
     observation.message = found.stopped->message;
     return;
   }
-  put_versions(context, found, observation.facts);
-  if (found.spoken == Known::yes) {
-    const auto client = look_at_client_certificate(asker, found, server_name, protocol, endpoint.port);
-    observation.facts["client_certificate"] = {{"requested", word(client.requested)},
-                                               {"required", word(client.required)}};
+  facts["depth"] = text_or(context.params(), "depth", "quick");
+  put_versions(context, found, kTcpVersions, facts);
+  Talk talk{.asker = asker, .server_name = server_name, .anomalies = found.anomalies, .stopped = found.stopped};
+  if (found.spoken == Known::yes && depth != Depth::ssl) {
+    const auto client = look_at_client_certificate(asker, found, declared_name, protocol, endpoint.port);
+    facts["client_certificate"] = {{"requested", word(client.requested)}, {"required", word(client.required)}};
     put_certificate(context, client.chain, observation);
-    observation.facts["connections_used"] = asker.connections();
+    if (depth == Depth::full)
+      look_deep(talk, found, facts);
+    else
+      put_weak(ask_weak_kinds(talk, found), facts);
   }
-  observation.facts["anomalies"] = found.anomalies;
-  observation.notes.insert(observation.notes.end(), found.anomalies.begin(), found.anomalies.end());
+  facts["connections_used"] = asker.connections();
+  facts["complete"] = !talk.stopped;
+  if (talk.stopped && !found.stopped) observation.notes.push_back(talk.stopped->message);
+  if (talk.session_ids_seen > 0)
+    facts["session_ids"] = {{"seen", talk.session_ids_seen}, {"different", talk.session_ids.size()}};
+  facts["anomalies"] = talk.anomalies;
+  observation.notes.insert(observation.notes.end(), talk.anomalies.begin(), talk.anomalies.end());
+  facts["disturbed"] = asker.disturbed();
   if (asker.disturbed())
     observation.notes.push_back("the service refused connections for a moment after a hello");
   context.keep_evidence("handshakes.txt", "text/plain", as_bytes(asker.transcript()),
-                        {"versions", "spoken", "client_certificate"});
+                        {"versions", "spoken", "client_certificate", "weak"});
   set_status(context, found, place, observation);
 }
 
@@ -178,9 +154,9 @@ void run(probe::Context& context, model::Observation& observation) {
 
 extern const probe::Probe probe;
 const probe::Probe probe{
-    .title_zh = "TLS 版本、证书与客户端认证",
-    .title_en = "TLS versions, certificate and client authentication",
-    .version = "1",
+    .title_zh = "TLS 版本、密码套件、证书与客户端认证",
+    .title_en = "TLS versions, cipher suites, certificate and client authentication",
+    .version = "2",
     .takes = model::ItemKind::service,
     .cost = probe::Cost::network,
     .privilege = probe::Privilege::none,

@@ -1,5 +1,6 @@
 // Whatever a server says must be decoded without harm, and more bytes never turn a hello back into none.
-#include "probes/tls/handshake.h"
+#include "probes/tls/names.h"
+#include "probes/tls/reply.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace lintel;

@@ -8,6 +8,8 @@
 
 #include "base/files.h"
 #include "base/text.h"
+#include "probes/tls/names.h"
+#include "probes/tls/suites.h"
 #include "probes/tls/test_server.h"
 
 using namespace lintel;
@@ -66,7 +68,7 @@ TEST_CASE("each version's hello is well formed and says what it must") {
   CHECK(has_extension(sent, 51));
   CHECK(sent.key_shares == 0);
   CHECK_FALSE(has_extension(sent, 0));
-  hello.key_shares = KeyShares::usual;
+  hello.key_shares = KeyShares::x25519;
   CHECK(round_trip(hello).key_shares == 1);
 
   const Bytes ssl2 = encode_ssl2_hello(std::array<std::uint8_t, 16>{});

@@ -1,0 +1,154 @@
+#include "probes/tls/hello.h"
+
+#include <algorithm>
+#include <functional>
+
+#include "probes/tls/groups.h"
+#include "probes/tls/suites.h"
+
+namespace lintel::probes::tls {
+
+namespace {
+
+constexpr std::uint16_t kX25519 = 29, kFallbackSuite = 0x5600, kRenegotiationSuite = 0x00FF;
+
+// Writes what `body` writes, with its length in front.
+void sized(Bytes& out, std::size_t length_size, const std::function<void(Bytes&)>& body) {
+  Bytes inner;
+  body(inner);
+  append_number(out, inner.size(), length_size);
+  out.insert(out.end(), inner.begin(), inner.end());
+}
+
+void append(Bytes& out, ByteView bytes) { out.insert(out.end(), bytes.begin(), bytes.end()); }
+
+void extension(Bytes& out, std::uint16_t type, const std::function<void(Bytes&)>& body) {
+  append_number(out, type, 2);
+  sized(out, 2, body);
+}
+
+void numbers(Bytes& out, std::span<const std::uint16_t> values) {
+  for (const std::uint16_t value : values) append_number(out, value, 2);
+}
+
+bool offers_x25519(const Hello& hello) { return hello.groups.empty() || std::ranges::find(hello.groups, kX25519) != hello.groups.end(); }
+
+void groups(Bytes& out, const Hello& hello) {
+  if (!hello.groups.empty()) return numbers(out, hello.groups);
+  for (const Group& group : known_groups())
+    if (hello.version == Version::tls1_3 || !only_tls13(group)) append_number(out, group.code, 2);
+}
+
+void schemes(Bytes& out, const Hello& hello) {
+  if (!hello.schemes.empty()) return numbers(out, hello.schemes);
+  for (const Scheme& scheme : known_schemes()) append_number(out, scheme.code, 2);
+}
+
+void key_shares(Bytes& out, const Hello& hello) {
+  if (hello.key_shares == KeyShares::none || !offers_x25519(hello)) return;
+  append_number(out, kX25519, 2);
+  sized(out, 2, [&](Bytes& key) { append(key, hello.random); });  // any 32 bytes are an X25519 key
+}
+
+void features(Bytes& out) {
+  extension(out, 35, [](Bytes&) {});                                                      // session ticket
+  extension(out, 23, [](Bytes&) {});                                                      // extended master secret
+  extension(out, 22, [](Bytes&) {});                                                      // encrypt-then-MAC
+  extension(out, 15, [](Bytes& body) { body.push_back(1); });                             // heartbeat, both ways
+  extension(out, 5, [](Bytes& body) { append(body, std::array<std::uint8_t, 5>{1, 0, 0, 0, 0}); });  // OCSP status
+  extension(out, 18, [](Bytes&) {});                                                      // certificate transparency
+  extension(out, 16, [](Bytes& body) {
+    sized(body, 2, [](Bytes& list) {
+      for (const std::string_view name : {"h2", "http/1.1", "mqtt", "coap"}) sized(list, 1, [&](Bytes& one) { append(one, as_bytes(name)); });
+    });
+  });
+}
+
+void extensions(Bytes& out, const Hello& hello) {
+  const bool tls13 = hello.version == Version::tls1_3;
+  if (!hello.server_name.empty())
+    extension(out, 0, [&](Bytes& body) {
+      sized(body, 2, [&](Bytes& list) {
+        list.push_back(0);
+        sized(list, 2, [&](Bytes& name) { append(name, as_bytes(hello.server_name)); });
+      });
+    });
+  if (!tls13) extension(out, 0xFF01, [](Bytes& body) { body.push_back(0); });
+  extension(out, 10, [&](Bytes& body) { sized(body, 2, [&](Bytes& list) { groups(list, hello); }); });
+  if (!tls13) extension(out, 11, [](Bytes& body) { append(body, std::array<std::uint8_t, 2>{1, 0}); });
+  if (tls13 || like_tls12(hello.version))
+    extension(out, 13, [&](Bytes& body) { sized(body, 2, [&](Bytes& list) { schemes(list, hello); }); });
+  if (hello.features) features(out);
+  if (!tls13) return;
+  extension(out, 43, [](Bytes& body) { append(body, std::array<std::uint8_t, 3>{2, 0x03, 0x04}); });
+  extension(out, 51, [&](Bytes& body) { sized(body, 2, [&](Bytes& list) { key_shares(list, hello); }); });
+}
+
+// What stands in front of records: the oldest version that everybody reads.
+std::uint16_t record_version(Version version) {
+  switch (version) {
+    case Version::ssl3: return 0x0300;
+    case Version::tlcp1_1: return 0x0101;
+    case Version::dtls1_0:
+    case Version::dtls1_2: return 0xFEFF;
+    default: return 0x0301;
+  }
+}
+
+}  // namespace
+
+Bytes hello_body(const Hello& hello) {
+  Bytes body;
+  append_number(body, hello.version == Version::tls1_3 ? 0x0303 : wire_version(hello.version), 2);
+  append(body, hello.random);
+  // A session id in TLS 1.3 makes it look like 1.2 to boxes on the way (RFC 8446 D.4).
+  sized(body, 1, [&](Bytes& session) { append(session, hello.version == Version::tls1_3 ? ByteView(hello.random) : ByteView()); });
+  if (is_dtls(hello.version)) sized(body, 1, [&](Bytes& cookie) { append(cookie, hello.cookie); });
+  sized(body, 2, [&](Bytes& suites) {
+    numbers(suites, hello.suites);
+    if (hello.version == Version::ssl3) append_number(suites, kRenegotiationSuite, 2);
+    if (hello.fallback) append_number(suites, kFallbackSuite, 2);
+  });
+  sized(body, 1, [&](Bytes& compressions) {
+    if (hello.features) compressions.push_back(1);  // DEFLATE
+    compressions.push_back(0);
+  });
+  if (has_extensions(hello.version)) sized(body, 2, [&](Bytes& list) { extensions(list, hello); });
+  return body;
+}
+
+Bytes encode_hello(const Hello& hello) {
+  Bytes record;
+  record.push_back(kHandshakeRecord);
+  append_number(record, record_version(hello.version), 2);
+  sized(record, 2, [&](Bytes& message) {
+    message.push_back(1);
+    sized(message, 3, [&](Bytes& body) { body = hello_body(hello); });
+  });
+  return record;
+}
+
+Bytes encode_ssl2_hello(std::span<const std::uint8_t, 16> challenge) {
+  Bytes body{1, 0x00, 0x02};
+  append_number(body, std::size(kSsl2Suites) * 3, 2);
+  append_number(body, 0, 2);
+  append_number(body, challenge.size(), 2);
+  for (const Ssl2Suite& suite : kSsl2Suites) append_number(body, suite.code, 3);
+  append(body, challenge);
+  Bytes record;
+  append_number(record, 0x8000U | body.size(), 2);
+  append(record, body);
+  return record;
+}
+
+Bytes encode_alert(Version version, std::uint8_t level, std::uint8_t description) {
+  Bytes record{kAlertRecord};
+  const bool old = version == Version::ssl3 || version == Version::tlcp1_1;
+  append_number(record, old ? record_version(version) : 0x0303, 2);
+  append(record, std::array<std::uint8_t, 4>{0, 2, level, description});
+  return record;
+}
+
+Bytes encode_close_notify(Version version) { return encode_alert(version, 1, 0); }
+
+}  // namespace lintel::probes::tls

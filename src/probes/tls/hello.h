@@ -1,0 +1,50 @@
+// The client's first words in SSL, TLS, DTLS and TLCP, as bytes. Pure; OpenSSL has no part in it, because
+// Debian's speaks neither SSL 2.0 nor SSL 3.0 nor TLCP.
+//
+// Record (RFC 8446 5.1): u8 type, u16 version, u16 length, payload. Handshake message: u8 type, u24 length, body.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "probes/tls/version.h"
+
+namespace lintel::probes::tls {
+
+// Whether a TLS 1.3 hello brings a key share. Without one the server must answer HelloRetryRequest, which
+// costs neither side a key exchange; some stacks refuse that, though it is legal (RFC 8446 4.2.8).
+enum class KeyShares { none, x25519 };
+
+struct Hello {
+  Version version = Version::tls1_2;  // not ssl2
+  std::vector<std::uint16_t> suites;
+  std::string server_name;  // a DNS name, or empty: address literals must not be sent (RFC 6066 3)
+  std::array<std::uint8_t, 32> random{};
+  KeyShares key_shares = KeyShares::none;
+  std::vector<std::uint16_t> groups = {};   // empty: all that we know
+  std::vector<std::uint16_t> schemes = {};  // signature schemes; empty: all that we know
+  // Asks besides for what a server may have: tickets, extended master secret, encrypt-then-MAC, heartbeat,
+  // stapled status, ALPN, compression by DEFLATE. In a hello of its own, since some stacks break off on one of them.
+  bool features = false;
+  bool fallback = false;  // says that it comes down from a higher version (RFC 7507)
+  Bytes cookie = {};      // DTLS: of HelloVerifyRequest
+};
+
+// The body of ClientHello, without any header.
+Bytes hello_body(const Hello& hello);
+// One TLS or TLCP record with the whole message. SSL 3.0 and TLCP have no extensions; SSL 3.0 adds the
+// renegotiation signalling suite 0x00FF.
+Bytes encode_hello(const Hello& hello);
+
+// u16 0x8000 | length; u8 1; u16 0x0002; u16 size of suites, of session id, of challenge; suites of three
+// bytes each; challenge.
+Bytes encode_ssl2_hello(std::span<const std::uint8_t, 16> challenge);
+
+// Alert record of the version. Warning close_notify (RFC 8446 6.1) said before closing frees devices that hold
+// one connection.
+Bytes encode_alert(Version version, std::uint8_t level, std::uint8_t description);
+Bytes encode_close_notify(Version version);
+
+}  // namespace lintel::probes::tls

@@ -1,0 +1,251 @@
+#include "probes/tls/suite_list.h"
+
+#include <algorithm>
+
+#include "probes/tls/groups.h"
+#include "probes/tls/suite_traits.h"
+#include "probes/tls/suites.h"
+
+namespace lintel::probes::tls {
+
+namespace {
+
+using Codes = std::vector<std::uint16_t>;
+
+constexpr std::size_t kSmallOffer = 64;
+
+bool contains(const Codes& codes, std::uint16_t code) { return std::ranges::find(codes, code) != codes.end(); }
+
+Hello hello_of(const Talk& talk, Version version, Codes suites) {
+  Hello hello;
+  hello.version = version;
+  hello.suites = std::move(suites);
+  hello.server_name = talk.server_name;
+  return hello;
+}
+
+// Strikes off by choice until a refusal, one window of the candidates after the other.
+class SuiteWalk {
+ public:
+  SuiteWalk(Talk& talk, Version version, SuiteList& list) : talk_(talk), version_(version), list_(list) {}
+
+  // False when an answer was unclear, so that what remains is unknown.
+  bool walk(Codes rest) {
+    std::size_t most = kMostSuites;
+    while (!rest.empty() && !talk_.stopped) {
+      const Codes window(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(std::min(most, rest.size())));
+      const Chosen answer = ask_choice(talk_, hello_of(talk_, version_, window), fmt::format("{} hello, {} suites left", display_name(version_), rest.size()));
+      const auto alert = answer.reply.alert;
+      if (answer.choice == Choice::chosen) {
+        const bool empty = version_ == Version::tlcp1_1 && answer.reply.certificate_seen && answer.reply.certificates.empty();
+        list_.suites.push_back({answer.reply.suite, answer.reply.key, empty});
+        std::erase(rest, answer.reply.suite);
+      } else if (window.size() > kSmallOffer && (answer.choice == Choice::wordless || alert == 47 || alert == 50)) {
+        most = kSmallOffer;  // too much for it at once
+      } else if (answer.choice == Choice::refused || answer.choice == Choice::wordless) {
+        wordless_ = wordless_ || answer.choice == Choice::wordless;
+        // It fell back to an older version for a suite that it has only there.
+        if (answer.reply.seen == Seen::server_hello)
+          std::erase(rest, answer.reply.suite);
+        else
+          rest.erase(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(window.size()));
+      } else {
+        return false;
+      }
+    }
+    return !talk_.stopped;
+  }
+
+  // The suites found once more, in the reverse order: whose first is taken? It also shows that the server still
+  // answers, without which wordless refusals prove nothing.
+  bool turn_round() {
+    if (list_.suites.empty()) return !wordless_;
+    if (list_.suites.size() == 1 && !wordless_) return true;
+    Codes reversed;
+    for (const ListedSuite& suite : list_.suites) reversed.insert(reversed.begin(), suite.code);
+    const Chosen answer = ask_choice(talk_, hello_of(talk_, version_, reversed), fmt::format("{} hello, suites in reverse", display_name(version_)));
+    if (answer.choice != Choice::chosen) return !wordless_;
+    if (reversed.size() > 1 && answer.reply.suite == reversed.back()) list_.order = Order::server;
+    if (reversed.size() > 1 && answer.reply.suite == reversed.front()) list_.order = Order::client;
+    return true;
+  }
+
+ private:
+  Talk& talk_;
+  const Version version_;
+  SuiteList& list_;
+  bool wordless_ = false;
+};
+
+Codes group_codes(bool tls13) {
+  Codes codes;
+  for (const Group& group : known_groups())
+    if (tls13 || !only_tls13(group)) codes.push_back(group.code);
+  return codes;
+}
+
+// TLS 1.3: each answer names a suite and a group, so both are struck off together; what is left over of one is
+// then asked with a known one of the other.
+class JointWalk {
+ public:
+  JointWalk(Talk& talk, SuiteList& list) : talk_(talk), list_(list), suites_(suite_offers(Version::tls1_3).front()), groups_(group_codes(true)) {}
+
+  void run() {
+    bool clear = walk(suites_, groups_);
+    if (list_.suites.empty()) {
+      list_.complete = clear;
+      return;
+    }
+    if (clear && !list_.groups.empty()) {
+      Codes one{list_.suites.front().code}, first{list_.groups.front()};
+      clear = walk(one, groups_, Keep::suite) && walk(suites_, first, Keep::group);
+    }
+    list_.complete = clear && turn_round() && !list_.groups.empty();
+  }
+
+ private:
+  enum class Keep { none, suite, group };
+
+  bool walk(Codes& suites, Codes& groups, Keep keep = Keep::none) {
+    while (!suites.empty() && !groups.empty() && !talk_.stopped) {
+      Hello hello = hello_of(talk_, Version::tls1_3, suites);
+      hello.groups = groups;
+      hello.key_shares = shares_;
+      const Chosen answer = ask_choice(talk_, hello, fmt::format("TLSv1.3 hello, {} suites and {} groups", suites.size(), groups.size()));
+      if (answer.choice == Choice::wordless || answer.choice == Choice::refused) {
+        wordless_ = wordless_ || answer.choice == Choice::wordless;
+        if (list_.suites.empty() && shares_ == KeyShares::none) {
+          shares_ = KeyShares::x25519;  // this stack wants one
+          continue;
+        }
+        return true;
+      }
+      if (answer.choice != Choice::chosen) return false;
+      const std::uint16_t suite = answer.reply.suite, group = answer.reply.group;
+      if (!contains(codes_of(list_), suite)) list_.suites.push_back({suite, {}, false});
+      const bool odd = group == 0 || !contains(groups, group);
+      if (odd) talk_.anomaly(group == 0 ? "TLSv1.3: an answer without a key share" : fmt::format("TLSv1.3: the server chose the group {}, which was not offered", group_name(group)));
+      if (!odd && !contains(list_.groups, group)) list_.groups.push_back(group);
+      if (keep != Keep::suite) std::erase(suites, suite);
+      if (odd && keep == Keep::suite) return false;  // no group can be struck off
+      if (keep != Keep::group) std::erase(groups, group);
+    }
+    return !talk_.stopped;
+  }
+
+  bool turn_round() {
+    if (list_.suites.size() == 1 && !wordless_) return true;
+    Codes reversed = codes_of(list_);
+    std::ranges::reverse(reversed);
+    Hello hello = hello_of(talk_, Version::tls1_3, reversed);
+    hello.key_shares = shares_;
+    const Chosen answer = ask_choice(talk_, hello, "TLSv1.3 hello, suites in reverse");
+    if (answer.choice != Choice::chosen) return !wordless_;
+    if (reversed.size() > 1 && answer.reply.suite == reversed.back()) list_.order = Order::server;
+    if (reversed.size() > 1 && answer.reply.suite == reversed.front()) list_.order = Order::client;
+    return true;
+  }
+
+  static Codes codes_of(const SuiteList& list) {
+    Codes codes;
+    for (const ListedSuite& suite : list.suites) codes.push_back(suite.code);
+    return codes;
+  }
+
+  Talk& talk_;
+  SuiteList& list_;
+  Codes suites_, groups_;
+  KeyShares shares_ = KeyShares::none;
+  bool wordless_ = false;
+};
+
+// The suites found whose key exchange is signed, those of RSA alone when there are any.
+Codes signed_suites(const SuiteList& suites, bool only_ecdhe) {
+  Codes rsa, other;
+  for (const ListedSuite& suite : suites.suites) {
+    const SuiteTraits traits = traits_of(suite.code);
+    const bool ephemeral = traits.key_exchange == "ECDHE" || (traits.key_exchange == "DHE" && !only_ecdhe);
+    if (!ephemeral || traits.anonymous || traits.psk) continue;
+    (traits.authentication == "RSA" ? rsa : other).push_back(suite.code);
+  }
+  if (only_ecdhe && !rsa.empty()) return rsa;
+  rsa.insert(rsa.end(), other.begin(), other.end());
+  return rsa;
+}
+
+}  // namespace
+
+SuiteList list_suites(Talk& talk, Version version) {
+  SuiteList list;
+  if (version == Version::tls1_3) {
+    JointWalk(talk, list).run();
+    return list;
+  }
+  // Pre-shared-key suites stand in an offer of their own, the last; all others slide through one window.
+  auto offers = suite_offers(version);
+  Codes psk;
+  if (offers.size() > 1) {
+    psk = std::move(offers.back());
+    offers.pop_back();
+  }
+  Codes all;
+  for (const Codes& offer : offers) all.insert(all.end(), offer.begin(), offer.end());
+  SuiteWalk walk(talk, version, list);
+  const bool clear = walk.walk(std::move(all)) && walk.walk(std::move(psk));
+  list.complete = walk.turn_round() && clear;
+  return list;
+}
+
+CodeList list_groups(Talk& talk, Version version, const SuiteList& suites) {
+  CodeList list;
+  const Codes offer = signed_suites(suites, true);
+  if (offer.empty()) return {{}, suites.complete};
+  const bool ecdsa = traits_of(offer.front()).authentication != "RSA";
+  Codes rest = group_codes(false);
+  while (!rest.empty()) {
+    Hello hello = hello_of(talk, version, offer);
+    hello.groups = rest;
+    const Chosen answer = ask_choice(talk, hello, fmt::format("{} hello, {} groups", display_name(version), rest.size()));
+    if (answer.choice == Choice::refused || (answer.choice == Choice::wordless && !list.codes.empty())) {
+      list.complete = !ecdsa && answer.choice == Choice::refused;
+      break;
+    }
+    const std::uint16_t group = answer.reply.key.group;
+    if (answer.choice != Choice::chosen || !contains(rest, group)) {
+      if (answer.choice == Choice::chosen && group != 0)
+        talk.anomaly(fmt::format("{}: the server chose the group {}, which was not offered", display_name(version), group_name(group)));
+      break;
+    }
+    list.codes.push_back(group);
+    std::erase(rest, group);
+  }
+  return list;
+}
+
+CodeList list_schemes(Talk& talk, Version version, const SuiteList& suites) {
+  CodeList list;
+  const Codes offer = signed_suites(suites, false);
+  if (offer.empty()) return {{}, suites.complete};
+  Codes rest;
+  for (const Scheme& scheme : known_schemes()) rest.push_back(scheme.code);
+  while (!rest.empty()) {
+    Hello hello = hello_of(talk, version, offer);
+    hello.schemes = rest;
+    const Chosen answer = ask_choice(talk, hello, fmt::format("{} hello, {} signature schemes", display_name(version), rest.size()));
+    if (answer.choice == Choice::refused) {
+      list.complete = true;
+      break;
+    }
+    const std::uint16_t scheme = answer.reply.key.scheme;
+    if (answer.choice != Choice::chosen || !contains(rest, scheme)) {
+      if (answer.choice == Choice::chosen && scheme != 0)
+        talk.anomaly(fmt::format("{}: the server signed with {}, which was not offered", display_name(version), scheme_name(scheme)));
+      break;
+    }
+    list.codes.push_back(scheme);
+    std::erase(rest, scheme);
+  }
+  return list;
+}
+
+}  // namespace lintel::probes::tls

@@ -1,0 +1,57 @@
+#include "probes/tls/talk.h"
+
+#include <algorithm>
+
+#include "probes/tls/suites.h"
+
+namespace lintel::probes::tls {
+
+namespace {
+
+constexpr std::size_t kMostAnomalies = 50;
+
+Chosen weigh(Talk& talk, const Hello& hello, const Heard& heard) {
+  const Reply& reply = heard.reply;
+  switch (reply.seen) {
+    case Seen::server_hello:
+      if (std::ranges::find(hello.suites, reply.suite) == hello.suites.end()) {
+        talk.anomaly(fmt::format("{}: the server chose {}, which was not offered", display_name(hello.version), suite_label(reply.suite)));
+        return {Choice::unclear, reply};
+      }
+      if (reply.version == wire_version(hello.version)) return {Choice::chosen, reply};
+      return {reply.version < wire_version(hello.version) ? Choice::refused : Choice::unclear, reply};
+    case Seen::alert: return {Choice::refused, reply};
+    case Seen::nothing: return {heard.end == End::closed || heard.end == End::reset ? Choice::wordless : Choice::unclear, reply};
+    case Seen::not_tls:
+    case Seen::malformed: talk.anomaly(fmt::format("{}: an answer that makes no sense", display_name(hello.version))); break;
+    case Seen::more_needed:
+    case Seen::hello_verify: break;
+  }
+  return {Choice::unclear, reply};
+}
+
+}  // namespace
+
+void Talk::anomaly(std::string text) {
+  if (anomalies.size() < kMostAnomalies && std::ranges::find(anomalies, text) == anomalies.end()) anomalies.push_back(std::move(text));
+}
+
+Chosen ask_choice(Talk& talk, const Hello& hello, std::string_view what) {
+  Chosen chosen;
+  for (int round = 0; round < 2 && !talk.stopped; ++round) {
+    auto heard = talk.asker.ask(hello, what);
+    if (!heard) {
+      talk.stopped = heard.error();
+      break;
+    }
+    chosen = weigh(talk, hello, *heard);
+    if (chosen.choice != Choice::unclear || heard->end != End::timeout) break;
+  }
+  if (chosen.choice == Choice::chosen && !chosen.reply.session_id.empty() && hello.version != Version::tls1_3) {
+    talk.session_ids.insert(chosen.reply.session_id);
+    ++talk.session_ids_seen;
+  }
+  return chosen;
+}
+
+}  // namespace lintel::probes::tls

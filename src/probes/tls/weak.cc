@@ -1,0 +1,119 @@
+#include "probes/tls/weak.h"
+
+#include <algorithm>
+
+#include "probes/tls/suites.h"
+
+namespace lintel::probes::tls {
+
+namespace {
+
+constexpr WeakKind kKinds[] = {
+    {"null", [](const SuiteTraits& traits) { return traits.null; }},
+    {"anonymous", [](const SuiteTraits& traits) { return traits.anonymous; }},
+    {"export", [](const SuiteTraits& traits) { return traits.export_grade; }},
+    {"single_des", [](const SuiteTraits& traits) { return traits.single_des; }},
+    {"rc2", [](const SuiteTraits& traits) { return traits.rc2; }},
+    {"rc4", [](const SuiteTraits& traits) { return traits.rc4; }},
+    {"triple_des", [](const SuiteTraits& traits) { return traits.triple_des; }},
+    {"md5", [](const SuiteTraits& traits) { return traits.md5; }},
+};
+
+void mark(WeakFindings& findings, const SuiteTraits& traits) {
+  for (std::size_t kind = 0; kind < std::size(kKinds); ++kind)
+    if (kKinds[kind].fits(traits)) findings[kind] = Known::yes;
+}
+
+bool undecided(const WeakFindings& findings, const SuiteTraits& traits) {
+  for (std::size_t kind = 0; kind < std::size(kKinds); ++kind)
+    if (findings[kind] != Known::yes && kKinds[kind].fits(traits)) return true;
+  return false;
+}
+
+// What the hellos of the survey showed by themselves.
+WeakFindings from_survey(const Survey& survey) {
+  WeakFindings findings(std::size(kKinds), Known::unknown);
+  for (const Version version : kVersions) {
+    const VersionFinding& finding = survey.at(version);
+    if (finding.offered != Known::yes) continue;
+    if (version == Version::ssl2)
+      for (const std::uint32_t code : finding.reply.ssl2_suites) mark(findings, traits_of(ssl2_suite_name(code)));
+    else
+      mark(findings, traits_of(finding.reply.suite));
+  }
+  return findings;
+}
+
+// The suites of these kinds, pre-shared-key ones last and alone, at most kMostSuites an offer.
+std::vector<std::vector<std::uint16_t>> weak_offers(Version version) {
+  std::vector<std::uint16_t> usual, psk;
+  for (const auto& offer : suite_offers(version))
+    for (const std::uint16_t code : offer) {
+      const SuiteTraits traits = traits_of(code);
+      if (std::ranges::any_of(kKinds, [&](const WeakKind& kind) { return kind.fits(traits); })) (traits.psk ? psk : usual).push_back(code);
+    }
+  std::vector<std::vector<std::uint16_t>> offers;
+  for (const auto* list : {&usual, &psk})
+    for (std::size_t at = 0; at < list->size(); at += kMostSuites)
+      offers.emplace_back(list->begin() + static_cast<std::ptrdiff_t>(at),
+                          list->begin() + static_cast<std::ptrdiff_t>(std::min(list->size(), at + kMostSuites)));
+  return offers;
+}
+
+// Whether every kind that is not known to be taken was refused in this version.
+bool ask_version(Talk& talk, Version version, WeakFindings& findings) {
+  for (std::vector<std::uint16_t> offer : weak_offers(version)) {
+    for (;;) {
+      std::erase_if(offer, [&](std::uint16_t code) { return !undecided(findings, traits_of(code)); });
+      if (offer.empty()) break;
+      Hello hello;
+      hello.version = version;
+      hello.suites = offer;
+      hello.server_name = talk.server_name;
+      const Chosen answer = ask_choice(talk, hello, fmt::format("{} hello, {} weak suites", display_name(version), offer.size()));
+      if (answer.choice == Choice::refused && answer.reply.seen == Seen::alert) break;
+      if (answer.choice != Choice::chosen) return false;
+      mark(findings, traits_of(answer.reply.suite));
+      std::erase(offer, answer.reply.suite);
+    }
+  }
+  return true;
+}
+
+void settle(WeakFindings& findings) {
+  for (Known& finding : findings)
+    if (finding == Known::unknown) finding = Known::no;
+}
+
+bool knows_versions(const Survey& survey) {
+  return std::ranges::all_of(kTcpVersions, [&](Version version) { return survey.at(version).offered != Known::unknown; }) ||
+         std::ranges::all_of(kUdpVersions, [&](Version version) { return survey.at(version).offered != Known::unknown; });
+}
+
+}  // namespace
+
+std::span<const WeakKind> weak_kinds() { return kKinds; }
+
+WeakFindings ask_weak_kinds(Talk& talk, const Survey& survey) {
+  WeakFindings findings = from_survey(survey);
+  bool all = knows_versions(survey);
+  for (const Version version : kVersions)
+    if (survey.at(version).offered == Known::yes && version != Version::ssl2) all = ask_version(talk, version, findings) && all;
+  if (all && !talk.stopped) settle(findings);
+  return findings;
+}
+
+WeakFindings weak_kinds_of(const Survey& survey, std::span<const SuiteList> lists) {
+  WeakFindings findings = from_survey(survey);
+  bool all = knows_versions(survey);
+  for (const Version version : kVersions) {
+    if (survey.at(version).offered != Known::yes || version == Version::ssl2) continue;
+    const SuiteList& list = lists[static_cast<std::size_t>(version)];
+    for (const ListedSuite& suite : list.suites) mark(findings, traits_of(suite.code));
+    all = all && list.complete;
+  }
+  if (all) settle(findings);
+  return findings;
+}
+
+}  // namespace lintel::probes::tls
