@@ -283,13 +283,24 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   target_lint_app->footer("Example:\n  lintel target lint samples/home/target.yaml");
   target_try_app->footer("Example:\n  lintel target try home.yaml login switch logout --as owner");
 
-  auto* probe_app = app.add_subcommand("probe", "list the probes, or show the facts of one");
+  auto* probe_app = app.add_subcommand("probe", "list the probes, show the facts of one, or look at a TLS service");
   probe_app->require_subcommand(1);
   auto* probe_list_app = probe_app->add_subcommand("list", "all probes");
   ProbeShowCommand probe_show;
   auto* probe_show_app = probe_app->add_subcommand("show", "facts and parameters of a probe");
   probe_show_app->add_option("probe", probe_show.probe, "name")->required();
-  probe_app->footer("Examples:\n  lintel probe list\n  lintel probe show tls");
+  ProbeTlsCommand probe_tls;
+  auto* probe_tls_app = probe_app->add_subcommand("tls", "look at the TLS of services, without a target file");
+  probe_tls_app->add_option("place", probe_tls.places, "HOST, HOST:PORT or [IPv6]:PORT; port 443 where none is said")->required();
+  probe_tls_app->add_option("--depth", probe_tls.depth, "ssl: SSL 2.0 and 3.0 alone; quick: versions, weak suites, certificate; full: all")->check(CLI::IsMember({"ssl", "quick", "full"}));
+  probe_tls_app->add_option("--pace", probe_tls.pace, "gentle: 50 ms between connections; brisk: none; auto: gentle on private addresses")->check(CLI::IsMember({"auto", "gentle", "brisk"}));
+  probe_tls_app->add_option("--transport", probe_tls.transport, "tcp, or udp for DTLS")->check(CLI::IsMember({"tcp", "udp"}));
+  probe_tls_app->add_option("--server-name", probe_tls.server_name, "name to ask for and to compare with the certificate's (default: HOST, when it is one)");
+  probe_tls_app->add_option("--ca", probe_tls.ca, "PEM file of the authorities that are trusted");
+  probe_tls_app->add_option("--connections", probe_tls.connections, "the most connections to one service (default: by depth)")->check(CLI::Range(1, 2000));
+  probe_tls_app->add_option("--wait", probe_tls.wait, "seconds to wait for one answer (default: 5)")->check(CLI::Range(1, 60));
+  probe_tls_app->footer("Examples:\n  lintel probe tls 192.168.1.20:8443\n  lintel probe tls home.example --depth quick --json\n  lintel probe tls 192.168.1.30:5684 --transport udp");
+  probe_app->footer("Examples:\n  lintel probe list\n  lintel probe show tls\n  lintel probe tls 192.168.1.20:8443");
   probe_list_app->footer("Example:\n  lintel probe list");
   probe_show_app->footer("Example:\n  lintel probe show tls");
 
@@ -350,6 +361,7 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   if (*target_try_app) arguments.command = target_try;
   if (*probe_list_app) arguments.command = ProbeListCommand{};
   if (*probe_show_app) arguments.command = probe_show;
+  if (*probe_tls_app) arguments.command = probe_tls;
   if (*init_app) arguments.command = init;
   if (*completion_app) arguments.command = TextCommand{completion(app, shell)};
   if (*man_app) arguments.command = TextCommand{man_page(app)};

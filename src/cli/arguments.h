@@ -173,6 +173,12 @@ struct ProbeListCommand {};
 struct ProbeShowCommand {
   std::string probe;
 };
+struct ProbeTlsCommand {
+  std::vector<std::string> places;  // HOST[:PORT]
+  std::string depth = "full", pace = "auto", transport = "tcp";
+  std::string server_name, ca;
+  int connections = 0, wait = 0;  // 0: the probe's own
+};
 
 enum class Colour { automatic, always, never };
 
@@ -180,7 +186,7 @@ struct Arguments {
   std::variant<ScanCommand, JudgeCommand, ReportCommand, ExportCommand, DiffCommand, HistoryCommand, SealCommand, VerifyCommand, ProfilePinCommand, ProfileSignCommand,
                ProfileLintCommand, ProfileShowCommand,
                ProfileTestCommand, ProfileCoverageCommand, TargetLintCommand, TargetTryCommand, ProbeListCommand,
-               ProbeShowCommand, TextCommand, InitCommand, AssessCommand, IcsInitCommand, IcsCheckCommand>
+               ProbeShowCommand, ProbeTlsCommand, TextCommand, InitCommand, AssessCommand, IcsInitCommand, IcsCheckCommand>
       command;
   std::string language = "zh";  // zh | en, of what is printed
   Colour colour = Colour::automatic;

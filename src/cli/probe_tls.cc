@@ -1,0 +1,130 @@
+// lintel probe tls: looks at TLS services by name or address, without a target file.
+#include <algorithm>
+#include <atomic>
+#include <charconv>
+#include <thread>
+
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/interrupt.h"
+#include "cli/json_output.h"
+#include "net/address.h"
+#include "report/tls_page.h"
+#include "scan/runner.h"
+
+namespace lintel::cli {
+namespace {
+
+constexpr std::size_t kAtOnce = 64;  // services
+constexpr std::chrono::minutes kLongest{10};  // one service
+
+struct ServicePlace {
+  std::string host;
+  std::uint16_t port = 443;
+};
+
+// "host", "host:port", "192.0.2.1:8443", "2001:db8::1", "[2001:db8::1]:8443".
+Result<ServicePlace> parse_place(const std::string& text) {
+  ServicePlace place;
+  std::string port;
+  const auto bracket = text.find(']'), colon = text.rfind(':');
+  if (text.starts_with('[') && bracket != std::string::npos) {
+    place.host = text.substr(1, bracket - 1);
+    if (bracket + 1 < text.size()) port = text[bracket + 1] == ':' && bracket + 2 < text.size() ? text.substr(bracket + 2) : "?";
+  } else if (colon != std::string::npos && text.find(':') == colon) {
+    place.host = text.substr(0, colon);
+    port = colon + 1 < text.size() ? text.substr(colon + 1) : "?";
+  } else {
+    place.host = text;
+  }
+  if (!port.empty()) {
+    int number = 0;
+    const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
+    if (error != std::errc() || end != port.data() + port.size() || number < 1 || number > 65535) return fail(ErrorCode::invalid_input, "\"{}\": the port must be a number from 1 to 65535", printable(text));
+    place.port = static_cast<std::uint16_t>(number);
+  }
+  if (place.host.empty() || place.host.size() > 255) return fail(ErrorCode::invalid_input, "\"{}\" names no host", printable(text));
+  return place;
+}
+
+model::Target target_of(const ServicePlace& place, const ProbeTlsCommand& command) {
+  model::Target target;
+  target.id = "probe";
+  target.limits.deadline = kLongest;
+  model::Asset asset;
+  asset.id = place.host;
+  Json service = {{"address", place.host}, {"port", place.port}, {"transport", command.transport}};
+  const std::string name = !command.server_name.empty() ? command.server_name : net::parse_address(place.host, 0) ? std::string() : place.host;
+  if (!name.empty()) service["server_name"] = name;
+  if (!command.ca.empty()) service["ca"] = command.ca;
+  asset.items.push_back({model::ItemKind::host, "host", Json{{"address", place.host}}});
+  asset.items.push_back({model::ItemKind::service, fmt::format("host:{}/{}", place.port, command.transport), std::move(service)});
+  target.assets.push_back(std::move(asset));
+  return target;
+}
+
+model::Observation look(const scan::ReadyProbe& probe, const ServicePlace& place, const ProbeTlsCommand& command, const Json& params, const Cancel& cancel, const Clock& clock) {
+  const model::Target target = target_of(place, command);
+  model::Job job;
+  job.probe = "tls";
+  job.asset = target.assets[0].id;
+  job.kind = model::ItemKind::service;
+  job.item = target.assets[0].items[1].id;
+  job.params = params;
+  scan::AssetGate gate(1, std::chrono::milliseconds(0));
+  scan::Secrets secrets;
+  return scan::run_job(probe, {target, target.assets[0], target.assets[0].items[1], job, gate, secrets, cancel, clock, Deadline::after(kLongest)}).observation;
+}
+
+}  // namespace
+
+int run_command(const ProbeTlsCommand& command, const Console& console) {
+  std::vector<ServicePlace> places;
+  for (const std::string& text : command.places) {
+    const auto place = parse_place(text);
+    if (!place) {
+      print_error(place.error().message);
+      return kUsageError;
+    }
+    places.push_back(*place);
+  }
+  scan::ReadyProbe probe{probe::find_probe("tls"), {}};
+  auto facts = schema::Schema::load(probe.registered->facts_schema, "facts.schema.json");
+  const auto schema = schema::Schema::load(probe.registered->params_schema, "params.schema.json");
+  if (!facts || !schema) return kInternalError;
+  probe.facts = *std::move(facts);
+  Json params = {{"depth", command.depth}, {"pace", command.pace}};
+  if (command.connections > 0) params["connections"] = command.connections;
+  if (command.wait > 0) params["wait"] = command.wait;
+  params = schema::with_defaults(std::move(params), schema->root());
+  const InterruptGuard interrupt;
+  const SystemClock clock;
+  report::TerminalOptions options;
+  options.width = static_cast<std::size_t>(console.width);
+  options.colour = console.colour ? report::Colour::on : report::Colour::off;
+  options.language = console.language == "en" ? report::Language::en : report::Language::zh;
+  std::vector<model::Observation> seen(places.size());
+  bool all = true;
+  {
+    std::atomic<std::size_t> next{0};
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 0; i < std::min(places.size(), kAtOnce); ++i)
+      threads.emplace_back([&] {
+        for (std::size_t at = next++; at < places.size(); at = next++) seen[at] = look(probe, places[at], command, params, interrupt.cancel(), clock);
+      });
+  }
+  for (std::size_t at = 0; at < places.size(); ++at) {
+    const model::Observation& one = seen[at];
+    const bool v6 = places[at].host.find(':') != std::string::npos;
+    const std::string place = fmt::format("{}{}{}:{}", v6 ? "[" : "", places[at].host, v6 ? "]" : "", places[at].port);
+    all = all && one.status == model::Status::ok;
+    if (console.json)
+      print_json({{"place", place}, {"transport", command.transport}, {"status", name_of(one.status)}, {"message", one.message}, {"notes", one.notes}, {"facts", one.facts}});
+    else
+      fmt::print("{}{}", at == 0 ? "" : "\n", report::render_tls_page(one, place, options));
+  }
+  if (interrupt.cancel().requested()) return 130;
+  return all ? 0 : 1;
+}
+
+}  // namespace lintel::cli
