@@ -33,7 +33,7 @@ class OpensslStream : public TlsStream {
     SSL_CTX_set_max_proto_version(context_.get(), options.highest);
     SSL_CTX_set_security_level(context_.get(), 0);
     SSL_CTX_set_cipher_list(context_.get(), "ALL:!aNULL:@SECLEVEL=0");
-    SSL_CTX_set_options(context_.get(), SSL_OP_LEGACY_SERVER_CONNECT);
+    SSL_CTX_set_options(context_.get(), SSL_OP_LEGACY_SERVER_CONNECT | (options.tickets ? 0 : SSL_OP_NO_TICKET));
     SSL_CTX_set_verify(context_.get(), SSL_VERIFY_NONE, nullptr);
     SSL_CTX_set_session_cache_mode(context_.get(), SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
     SSL_CTX_set_client_cert_cb(context_.get(), asked_for_certificate);
@@ -48,6 +48,11 @@ class OpensslStream : public TlsStream {
     SSL_set_connect_state(ssl_.get());
     if (!options.server_name.empty() && !parse_address(options.server_name, 0))
       SSL_set_tlsext_host_name(ssl_.get(), options.server_name.c_str());
+    const unsigned char* at = options.resume.data();
+    if (SSL_SESSION* earlier = options.resume.empty() ? nullptr : d2i_SSL_SESSION(nullptr, &at, static_cast<long>(options.resume.size()))) {
+      SSL_set_session(ssl_.get(), earlier);
+      SSL_SESSION_free(earlier);
+    }
     finished_ = take_credentials(options);
   }
 
@@ -106,6 +111,8 @@ class OpensslStream : public TlsStream {
   bool certificate_requested() const override { return requested_; }
   std::optional<int> alert() const override { return alert_; }
   int tickets() const override { return tickets_; }
+  bool resumed() const override { return ssl_ && SSL_session_reused(ssl_.get()) == 1; }
+  Session session() const override { return session_; }
 
  private:
   static OpensslStream& self(const SSL* ssl) { return *static_cast<OpensslStream*>(SSL_get_app_data(ssl)); }
@@ -117,8 +124,15 @@ class OpensslStream : public TlsStream {
     EVP_PKEY_up_ref(*key = stream.key_.get());
     return 1;
   }
-  static int took_ticket(SSL* ssl, SSL_SESSION*) {
-    if (SSL_version(ssl) == TLS1_3_VERSION) ++self(ssl).tickets_;
+  static int took_ticket(SSL* ssl, SSL_SESSION* session) {
+    OpensslStream& stream = self(ssl);
+    if (SSL_version(ssl) == TLS1_3_VERSION) ++stream.tickets_;
+    unsigned int id_size = 0;
+    SSL_SESSION_get_id(session, &id_size);
+    unsigned char* der = nullptr;
+    const int size = SSL_SESSION_is_resumable(session) == 1 && (id_size > 0 || SSL_SESSION_has_ticket(session) == 1) ? i2d_SSL_SESSION(session, &der) : 0;
+    if (size > 0) stream.session_ = {Bytes(der, der + size), SSL_SESSION_has_ticket(session) == 1, SSL_SESSION_get_max_early_data(session)};
+    OPENSSL_free(der);
     return 0;
   }
   static void took_alert(const SSL* ssl, int where, int value) {
@@ -205,6 +219,7 @@ class OpensslStream : public TlsStream {
   std::optional<int> alert_;
   bool requested_ = false;
   int tickets_ = 0;
+  Session session_;
 };
 
 }  // namespace

@@ -17,6 +17,8 @@ struct TlsOptions {
   std::uint16_t highest = 0x0304;
   std::string certificate = {};  // client certificate and its chain, PEM; leaf first; empty: none
   std::string key = {};          // its private key, PEM, unencrypted
+  bool tickets = true;            // ask for a session ticket (up to TLS 1.2; in TLS 1.3 the server gives what it likes)
+  Bytes resume = {};              // of session(): the earlier session to go on with
 };
 
 // One thread at a time.
@@ -38,6 +40,14 @@ class TlsStream : public Stream {
   virtual bool certificate_requested() const = 0;  // the server asked for a client certificate
   virtual std::optional<int> alert() const = 0;    // the last one received, close_notify included
   virtual int tickets() const = 0;                 // session tickets received after a TLS 1.3 handshake
+  virtual bool resumed() const = 0;                // the server took TlsOptions::resume
+  // What the server gave last to come back with. A secret: it holds the keys.
+  struct Session {
+    Bytes bytes;                      // empty: nothing to come back with
+    bool ticket = false;              // a ticket; else an id
+    std::uint32_t early_data = 0;     // bytes of 0-RTT data that it announced (RFC 8446 4.6.1)
+  };
+  virtual Session session() const = 0;
   // Reads until the server reacts to the end of our handshake, which in TLS 1.3 it judges after we are done:
   // a session ticket or data means that it accepted us. Nothing is lost of the data. Errors: as of
   // finished(); timeout when it stays quiet.

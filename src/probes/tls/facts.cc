@@ -153,6 +153,12 @@ void put_features(const Features& features, Json& facts) {
   if (!features.alpn.empty()) fact["alpn"] = features.alpn;
 }
 
+void put_sessions(const Sessions& sessions, Json& facts) {
+  Json& fact = facts["session"];
+  fact = {{"resumed_by_id", word(sessions.by_id)}, {"resumed_by_ticket", word(sessions.by_ticket)}, {"resumed_by_psk", word(sessions.by_psk)}, {"early_data", word(sessions.early_data)}};
+  if (sessions.early_data_bytes > 0) fact["early_data_bytes"] = sessions.early_data_bytes;
+}
+
 void put_flaws(std::span<const Flaw> flaws, Json& facts) {
   for (const Flaw& flaw : flaws) facts["vulnerable"][flaw.name] = word(flaw.found);
 }

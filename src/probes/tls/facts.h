@@ -5,6 +5,7 @@
 #include "data/json.h"
 #include "probe/context.h"
 #include "probes/tls/flaws.h"
+#include "probes/tls/sessions.h"
 
 namespace lintel::probes::tls {
 
@@ -19,6 +20,7 @@ void put_lists(const Survey& survey, const SuiteLists& lists, Json& facts);
 void put_codes(const SuiteLists& lists, const std::array<CodeList, kVersions.size()>& groups, const CodeList& schemes, Json& facts);
 void put_weak(const WeakFindings& weak, Json& facts);
 void put_features(const Features& features, Json& facts);
+void put_sessions(const Sessions& sessions, Json& facts);
 void put_flaws(std::span<const Flaw> flaws, Json& facts);
 
 }  // namespace lintel::probes::tls

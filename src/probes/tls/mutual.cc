@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "base/text.h"
+#include "crypto/throwaway.h"
 #include "net/tls_stream.h"
 #include "probes/tls/names.h"
 
@@ -78,7 +80,7 @@ bool judge(Asker& asker, net::TlsStream& tls, bool http, const std::string& serv
     if (!tls.certificate_requested()) return false;
     if (refused_by_peer(finished.error(), tls)) {
       out.required = Known::yes;
-      out.how = "handshake refused without a certificate: " + alert_text(tls);
+      out.how = "refused in the handshake: " + alert_text(tls);
     }
     return true;
   }
@@ -97,17 +99,34 @@ bool judge(Asker& asker, net::TlsStream& tls, bool http, const std::string& serv
     }
     if (reaction) {
       out.required = Known::no;
-      out.how = "accepted without a certificate, though asked for";
+      out.how = "accepted";
     }
   } else {
     out.required = Known::no;
-    out.how = "handshake finished without a certificate, though asked for";
+    out.how = "accepted in the handshake";
   }
   if (!http) return true;
   out.required = Known::unknown;
   out.how.clear();
   ask_http(asker, tls, out, server_name);
   return true;
+}
+
+struct Visit {
+  bool told = false;
+  std::vector<Bytes> chain;
+};
+
+// One whole handshake in one version, with the credentials of the options; out as if it had been without.
+std::optional<Visit> visit(Asker& asker, Version version, net::TlsOptions options, bool http, std::string_view who, ClientCertificate& out) {
+  auto stream = asker.connect();
+  if (!stream) return std::nullopt;
+  options.lowest = options.highest = wire_version(version);
+  const auto tls = net::TlsStream::open(*std::move(stream), options, asker.until());
+  const Visit visit{judge(asker, *tls, http, options.server_name, out), tls->chain()};
+  asker.transcript() += fmt::format("{:2}  {} handshake {}: {}{}{}\n", asker.connections(), display_name(version), who,
+                                    tls->finished() ? "finished, " + tls->suite() : tls->finished().error().message, out.how.empty() ? "" : "; ", out.how);
+  return visit;
 }
 
 }  // namespace
@@ -117,22 +136,22 @@ ClientCertificate look_at_client_certificate(Asker& asker, const Survey& survey,
                                              std::uint16_t port) {
   ClientCertificate out;
   const bool http = speaks_http(protocol, port);
+  net::TlsOptions options;
+  options.server_name = server_name;
   for (const Version version : {Version::tls1_2, Version::tls1_3, Version::tls1_1, Version::tls1_0}) {
     if (survey.at(version).offered != Known::yes) continue;
-    auto stream = asker.connect();
-    if (!stream) break;
-    net::TlsOptions options;
-    options.server_name = server_name;
-    options.lowest = options.highest = wire_version(version);
-    const auto tls = net::TlsStream::open(*std::move(stream), options, asker.until());
-    const bool told = judge(asker, *tls, http, server_name, out);
-    if (!tls->chain().empty()) out.chain = tls->chain();
-    asker.transcript() +=
-        fmt::format("{:2}  {} handshake without a client certificate: {}{}{}\n", asker.connections(),
-                    display_name(version),
-                    tls->finished() ? "finished, " + tls->suite() : tls->finished().error().message,
-                    out.how.empty() ? "" : "; ", out.how);
-    if (told) break;
+    const auto seen = visit(asker, version, options, http, "without a client certificate", out);
+    if (!seen) break;
+    if (!seen->chain.empty()) out.chain = seen->chain;
+    if (!seen->told) continue;
+    if (out.requested != Known::yes) break;
+    if (const auto stranger = crypto::throwaway_certificate()) {
+      options.certificate = stranger->certificate;
+      options.key = stranger->key;
+      ClientCertificate as_stranger;
+      if (visit(asker, version, options, http, "with a stranger's certificate", as_stranger)) out.stranger_refused = as_stranger.required;
+    }
+    break;
   }
   // What the unencrypted flights of the survey show, where no handshake could be finished.
   for (const Version version :

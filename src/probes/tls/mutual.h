@@ -1,5 +1,5 @@
-// One whole handshake without a client certificate: the server's chain, and whether it insists on a
-// certificate.
+// Whole handshakes without a client certificate and with a stranger's: the server's chain, whether it insists on a
+// certificate, and whether it looks at who it is from.
 #pragma once
 #include <string>
 #include <vector>
@@ -11,12 +11,14 @@ namespace lintel::probes::tls {
 struct ClientCertificate {
   Known requested = Known::unknown;
   Known required = Known::unknown;
+  Known stranger_refused = Known::unknown;  // one that shows a certificate that nobody vouches for
   std::string how;           // for people: what showed it
   std::vector<Bytes> chain;  // DER, leaf first; of the handshake, or of the survey's highest version
 };
 
 // TLS 1.2 first where it is taken: its handshake ends with the server's word, while in TLS 1.3 the refusal
 // comes after. Some servers finish the handshake and refuse in HTTP, so an https service is sent one GET /.
+// A second handshake, with a throw-away certificate, only where one is asked for.
 ClientCertificate look_at_client_certificate(Asker& asker, const Survey& survey,
                                              const std::string& server_name, const std::string& protocol,
                                              std::uint16_t port);

@@ -89,6 +89,7 @@ void look_deep(Talk& talk, const Survey& survey, Json& facts) {
   put_codes(lists, groups, schemes, facts);
   put_weak(weak, facts);
   put_features(features, facts);
+  put_sessions(look_at_sessions(talk, survey), facts);
   put_flaws(tried, facts);
   put_flaws(derive_flaws(survey, weak, features, lists), facts);
 }
@@ -129,6 +130,8 @@ void run(probe::Context& context, model::Observation& observation) {
   if (found.spoken == Known::yes && depth != Depth::ssl) {
     const auto client = look_at_client_certificate(asker, found, declared_name, protocol, endpoint.port);
     facts["client_certificate"] = {{"requested", word(client.requested)}, {"required", word(client.required)}};
+    if (client.requested == Known::yes)
+      facts["client_certificate"]["stranger"] = client.stranger_refused == Known::yes ? "refused" : client.stranger_refused == Known::no ? "accepted" : "unknown";
     put_certificate(context, client.chain, observation);
     if (depth == Depth::full)
       look_deep(talk, found, facts);
