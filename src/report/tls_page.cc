@@ -87,7 +87,7 @@ class Page {
   std::string headline(const model::Observation& observation) const {
     const std::string spoken = text_or(facts_, "spoken", "unknown");
     const std::string instead = text_or(facts_, "instead");
-    std::string said = spoken == "yes" ? "TLS" : spoken == "no" ? say("不是 TLS：", "not TLS: ") + plain(instead) : say("未知", "unknown");
+    std::string said = spoken == "yes" ? (member(facts_, "dtls_cookie").is_object() ? "DTLS" : "TLS") : spoken == "no" ? say("不是 TLS：", "not TLS: ") + plain(instead) : say("未知", "unknown");
     if (spoken == "yes" && text_or(member(member(facts_, "versions"), "tlcp1_1"), "offered") == "yes") said += list(facts_, "offered").size() == 1 ? " (TLCP)" : " + TLCP";
     const auto used = integer_or(facts_, "connections_used", 0);
     said += "  " + tone("", options_.language == Language::en ? fmt::format("{} connections", used) : fmt::format("{} 个连接", used));
@@ -236,6 +236,9 @@ class Page {
       if (state == "yes") have.push_back(say(word.zh, word.en));
       if (state == "no") lack.push_back(say(word.zh, word.en));
     }
+    const std::string cookie = text_or(member(facts_, "dtls_cookie"), "asked");
+    if (cookie == "yes") have.push_back(say("cookie 校验", "cookie"));
+    if (cookie == "no") lack.push_back(say("cookie 校验", "cookie"));
     if (const std::string alpn = text_or(of, "alpn"); !alpn.empty()) have.push_back("ALPN " + plain(alpn));
     if (!have.empty()) line(say("具备", "has"), join(have, ", "));
     if (!lack.empty()) line(say("不具备", "has not"), join(lack, ", "));

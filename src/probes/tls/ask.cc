@@ -5,11 +5,16 @@
 #include <algorithm>
 #include <array>
 
+#include "probes/tls/dtls_wire.h"
 #include "probes/tls/names.h"
 
 namespace lintel::probes::tls {
 
 namespace {
+
+constexpr std::chrono::milliseconds kPause{500};  // what a small server needs to come back
+constexpr std::chrono::milliseconds kDtlsRetry{1000};
+constexpr int kDtlsTries = 2;
 
 std::string_view end_word(End end) {
   switch (end) {
@@ -42,7 +47,7 @@ Result<std::unique_ptr<net::Stream>> Asker::connect() {
   if (!stream && connections_ > 0 &&
       (stream.error().code == ErrorCode::refused || stream.error().code == ErrorCode::reset)) {
     disturbed_ = true;
-    TRY(context_.wait(std::chrono::milliseconds(500)));
+    TRY(context_.wait(kPause));
     stream = context_.dial(endpoint_, until());
   }
   failures_ = stream ? 0 : failures_ + 1;
@@ -63,7 +68,57 @@ Result<Heard> Asker::ask(ByteView hello, Version version, const Decoder& decode,
 
 Result<Heard> Asker::ask(Hello hello, std::string_view what) {
   RAND_bytes(hello.random.data(), static_cast<int>(hello.random.size()));
+  if (is_dtls(hello.version)) return ask_datagrams(std::move(hello), what);
   return ask(encode_hello(hello), hello.version, decode_reply, what);
+}
+
+Result<Heard> Asker::ask_datagrams(Hello hello, std::string_view what) {
+  auto stream = TRY(connect());
+  auto heard = TRY(hear_datagrams(*stream, hello, 0));
+  std::uint64_t sent = 1;
+  if (heard.reply.seen == Seen::hello_verify) {
+    const Bytes before = std::move(heard.bytes);
+    hello.cookie = heard.reply.cookie;
+    heard = TRY(hear_datagrams(*stream, hello, 1));
+    ++sent;
+    heard.reply.cookie = hello.cookie;
+    heard.bytes.insert(heard.bytes.begin(), before.begin(), before.end());
+  }
+  if (heard.reply.seen == Seen::server_hello) (void)stream->write_all(encode_dtls_goodbye(sent + kDtlsTries), until()).has_value();
+  write_down(heard, what);
+  return heard;
+}
+
+// A datagram may get lost, so the hello is said again; a server that starts its socket anew refuses for a moment.
+Result<Heard> Asker::hear_datagrams(net::Stream& stream, const Hello& hello, std::uint16_t number) {
+  Heard heard;
+  DtlsFlight flight;
+  std::array<std::uint8_t, 8192> buffer;
+  const Bytes datagram = encode_dtls_hello(hello, number);
+  for (int round = 0; round < kDtlsTries; ++round) {
+    const Deadline deadline = Deadline::earlier(until(), Deadline::after(kDtlsRetry));
+    auto sent = stream.write_all(datagram, deadline);
+    while (sent) {
+      const auto size = stream.read_some(buffer, deadline);
+      if (!size) {
+        sent = tl::unexpected<Error>(size.error());
+        break;
+      }
+      if (heard.bytes.size() + *size > kReplyCapBytes) break;
+      heard.bytes.insert(heard.bytes.end(), buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(*size));
+      flight.take(std::span(buffer).first(*size));
+      heard.reply = flight.reply();
+      if (!heard.reply.flight_ended) continue;
+      heard.end = End::answered;
+      return heard;
+    }
+    if (sent) break;
+    const ErrorCode code = sent.error().code;
+    if (code == ErrorCode::cancelled || context_.deadline().passed()) return tl::unexpected<Error>(sent.error());
+    heard.end = code == ErrorCode::timeout ? End::timeout : End::reset;
+    if (code != ErrorCode::timeout) TRY(context_.wait(kPause));
+  }
+  return heard;
 }
 
 Result<Heard> Asker::hear(net::Stream& stream, ByteView hello, const Decoder& decode) {

@@ -39,7 +39,8 @@ class Asker {
   // over; then says close_notify and closes. Silence and a peer that breaks off are answers, not errors.
   // Errors: of dialling, limit (budget spent), cancelled, timeout (the probe's whole time is up).
   Result<Heard> ask(ByteView hello, Version version, const Decoder& decode, std::string_view what);
-  // The same for a hello of SSL 3.0 and later; its random is set here.
+  // The same for a hello of SSL 3.0 and later, or of DTLS: with the cookie where the server wants one, said again after a
+  // second without an answer, twice at most. Its random is set here.
   Result<Heard> ask(Hello hello, std::string_view what);
 
   // A connection for a longer talk, counted like any other. After kGiveUpAfter failures in a row there are no
@@ -57,6 +58,8 @@ class Asker {
 
  private:
   static constexpr int kGiveUpAfter = 3;
+  Result<Heard> ask_datagrams(Hello hello, std::string_view what);
+  Result<Heard> hear_datagrams(net::Stream& stream, const Hello& hello, std::uint16_t number);
   void write_down(const Heard& heard, std::string_view what);
 
   probe::Context& context_;

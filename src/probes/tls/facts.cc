@@ -87,6 +87,21 @@ void put_versions(probe::Context& context, const Survey& survey, std::span<const
   facts["offered"] = offered;
 }
 
+void put_cookie(const Survey& survey, Json& facts) {
+  Known asked = Known::unknown;
+  std::size_t length = 0;
+  for (const Version version : kUdpVersions) {
+    const Reply& reply = survey.at(version).reply;
+    if (reply.seen != Seen::server_hello && reply.seen != Seen::alert) continue;
+    // An alert may come before the cookie; a ServerHello without one means that none was asked for.
+    if (!reply.cookie.empty() && asked != Known::no) asked = Known::yes;
+    if (reply.cookie.empty() && reply.seen == Seen::server_hello) asked = Known::no;
+    length = std::max(length, reply.cookie.size());
+  }
+  facts["dtls_cookie"] = {{"asked", word(asked)}};
+  if (length > 0) facts["dtls_cookie"]["bytes"] = length;
+}
+
 void put_lists(const Survey& survey, const SuiteLists& lists, Json& facts) {
   Json& sm = facts["shangmi"] = Json::object();
   sm["tlcp"] = word(survey.at(Version::tlcp1_1).offered);

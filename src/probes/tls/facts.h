@@ -15,6 +15,7 @@ std::string_view word(Known known);
 
 // versions, spoken, instead, offered, highest, lowest; the deciding answers are kept as evidence.
 void put_versions(probe::Context& context, const Survey& survey, std::span<const Version> asked, Json& facts);
+void put_cookie(const Survey& survey, Json& facts);  // DTLS: dtls_cookie
 // suites and order of each version listed; groups, signature schemes and what of ShangMi is in use.
 void put_lists(const Survey& survey, const SuiteLists& lists, Json& facts);
 void put_codes(const SuiteLists& lists, const std::array<CodeList, kVersions.size()>& groups, const CodeList& schemes, Json& facts);

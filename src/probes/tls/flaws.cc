@@ -161,7 +161,10 @@ std::vector<Flaw> derive_flaws(const Survey& survey, const WeakFindings& weak, c
     cbc3 = any ? Known::yes : list.complete ? Known::no : Known::unknown;
   }
   const Known dh = dh_within_reach(lists, survey);
-  return {{"drown", flawed(survey.at(Version::ssl2).offered)}, {"poodle", flawed(cbc3)},
+  const bool datagrams = std::ranges::any_of(kUdpVersions, [&](Version version) { return survey.at(version).offered == Known::yes; });
+  const Known ssl2 = datagrams ? Known::no : survey.at(Version::ssl2).offered;  // there never was an SSL over UDP
+  if (datagrams) cbc3 = Known::no;
+  return {{"drown", flawed(ssl2)}, {"poodle", flawed(cbc3)},
           {"freak", flawed(rsa_export(kind("export"), lists))}, {"logjam", flawed(dh)},
           {"sweet32", flawed(any_of({kind("triple_des"), kind("single_des"), kind("rc2")}))},
           {"crime", flawed(features.compression)}};

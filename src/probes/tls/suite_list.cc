@@ -191,8 +191,9 @@ SuiteList list_suites(Talk& talk, Version version) {
   Codes all;
   for (const Codes& offer : offers) all.insert(all.end(), offer.begin(), offer.end());
   SuiteWalk walk(talk, version, list);
-  const bool clear = walk.walk(std::move(all)) && walk.walk(std::move(psk));
-  list.complete = walk.turn_round() && clear;
+  // A server of pre-shared keys may be silent on all others, and the other way round.
+  const bool clear = walk.walk(std::move(all)), psk_clear = walk.walk(std::move(psk));
+  list.complete = walk.turn_round() && clear && psk_clear;
   return list;
 }
 

@@ -19,7 +19,8 @@ Chosen weigh(Talk& talk, const Hello& hello, const Heard& heard) {
         return {Choice::unclear, reply};
       }
       if (reply.version == wire_version(hello.version)) return {Choice::chosen, reply};
-      return {reply.version < wire_version(hello.version) ? Choice::refused : Choice::unclear, reply};
+      // Numbers of DTLS count downwards.
+      return {(reply.version < wire_version(hello.version)) != is_dtls(hello.version) ? Choice::refused : Choice::unclear, reply};
     case Seen::alert: return {Choice::refused, reply};
     case Seen::nothing: return {heard.end == End::closed || heard.end == End::reset ? Choice::wordless : Choice::unclear, reply};
     case Seen::not_tls:

@@ -7,6 +7,7 @@
 #include "probe/context.h"
 #include "probe/probe.h"
 #include "probes/tls/certificate_facts.h"
+#include "probes/tls/dtls.h"
 #include "probes/tls/facts.h"
 #include "probes/tls/mutual.h"
 #include "probes/tls/survey.h"
@@ -70,7 +71,7 @@ void look_deep(Talk& talk, const Survey& survey, Json& facts) {
   SuiteLists lists;
   std::array<CodeList, kVersions.size()> groups;
   const auto at = [](Version version) { return static_cast<std::size_t>(version); };
-  for (const Version version : kTcpVersions)
+  for (const Version version : kVersions)
     if (version != Version::ssl2 && survey.at(version).offered == Known::yes) lists[at(version)] = list_suites(talk, version);
   const WeakFindings weak = weak_kinds_of(survey, lists);
   CodeList schemes;
@@ -78,10 +79,10 @@ void look_deep(Talk& talk, const Survey& survey, Json& facts) {
   std::vector<Flaw> tried = {{"heartbleed", Flawed::unknown}, {"early_change_cipher", Flawed::unknown}};
   if (const auto classic = highest_classic(survey)) {
     groups[at(*classic)] = list_groups(talk, *classic, lists[at(*classic)]);
-    if (*classic == Version::tls1_2) schemes = list_schemes(talk, *classic, lists[at(*classic)]);
+    if (like_tls12(*classic)) schemes = list_schemes(talk, *classic, lists[at(*classic)]);
     features = look_at_features(talk, survey, *classic, lists[at(*classic)]);
-    tried[0].found = try_heartbleed(talk, *classic, features, lists[at(*classic)]);
-    tried[1].found = try_early_change_cipher(talk, *classic, lists[at(*classic)]);
+    if (!is_dtls(*classic)) tried[0].found = try_heartbleed(talk, *classic, features, lists[at(*classic)]);
+    if (!is_dtls(*classic)) tried[1].found = try_early_change_cipher(talk, *classic, lists[at(*classic)]);
   } else if (survey.spoken == Known::yes && survey.at(Version::tls1_3).offered == Known::yes) {
     for (Flaw& flaw : tried) flaw.found = Flawed::not_vulnerable;  // both are older than TLS 1.3
   }
@@ -105,16 +106,19 @@ void run(probe::Context& context, model::Observation& observation) {
     return;
   }
   endpoint.port = static_cast<std::uint16_t>(port);
-  if (text_or(item, "transport", "tcp") != "tcp") {
+  const std::string transport = text_or(item, "transport", "tcp");
+  const bool udp = transport == "udp";
+  if (!udp && transport != "tcp") {
     observation.status = Status::not_applicable;
-    observation.message = "only TLS over TCP is asked";
+    observation.message = "neither TCP nor UDP";
     return;
   }
+  if (udp) endpoint.transport = net::Transport::udp;
   const std::string declared_name = text_or(item, "server_name"), protocol = text_or(item, "protocol");
   const std::string server_name = net::parse_address(declared_name, 0) ? "" : declared_name;
   const Depth depth = depth_of(context.params());
   Asker asker(context, endpoint, manners_of(context.params(), endpoint.host, depth));
-  const Survey found = survey(asker, server_name, protocol, endpoint.port, depth == Depth::ssl);
+  const Survey found = udp ? survey_dtls(asker, server_name) : survey(asker, server_name, protocol, endpoint.port, depth == Depth::ssl);
   const std::string place = fmt::format("{}:{}", endpoint.host, port);
   Json& facts = observation.facts;
   facts["connections_used"] = asker.connections();
@@ -125,10 +129,11 @@ void run(probe::Context& context, model::Observation& observation) {
     return;
   }
   facts["depth"] = text_or(context.params(), "depth", "quick");
-  put_versions(context, found, kTcpVersions, facts);
+  put_versions(context, found, udp ? std::span<const Version>(kUdpVersions) : std::span<const Version>(kTcpVersions), facts);
+  if (udp) put_cookie(found, facts);
   Talk talk{.asker = asker, .server_name = server_name, .anomalies = found.anomalies, .stopped = found.stopped};
   if (found.spoken == Known::yes && depth != Depth::ssl) {
-    const auto client = look_at_client_certificate(asker, found, declared_name, protocol, endpoint.port);
+    const auto client = udp ? look_at_dtls_client_certificate(asker, found) : look_at_client_certificate(asker, found, declared_name, protocol, endpoint.port);
     facts["client_certificate"] = {{"requested", word(client.requested)}, {"required", word(client.required)}};
     if (client.requested == Known::yes)
       facts["client_certificate"]["stranger"] = client.stranger_refused == Known::yes ? "refused" : client.stranger_refused == Known::no ? "accepted" : "unknown";
