@@ -97,6 +97,22 @@ int overlook_leaf_dates(int ok, X509_STORE_CTX* context) {
   return 1;
 }
 
+std::vector<std::string> usages(X509* certificate) {
+  struct Usage {
+    std::uint32_t bit;
+    const char* name;
+  };
+  static constexpr Usage known[] = {{KU_DIGITAL_SIGNATURE, "digitalSignature"}, {KU_NON_REPUDIATION, "nonRepudiation"}, {KU_KEY_ENCIPHERMENT, "keyEncipherment"},
+                                    {KU_DATA_ENCIPHERMENT, "dataEncipherment"}, {KU_KEY_AGREEMENT, "keyAgreement"},     {KU_KEY_CERT_SIGN, "keyCertSign"},
+                                    {KU_CRL_SIGN, "cRLSign"},                   {KU_ENCIPHER_ONLY, "encipherOnly"},     {KU_DECIPHER_ONLY, "decipherOnly"}};
+  std::vector<std::string> names;
+  if (X509_get_ext_by_NID(certificate, NID_key_usage, -1) < 0) return names;
+  const std::uint32_t usage = X509_get_key_usage(certificate);
+  for (const Usage& one : known)
+    if ((usage & one.bit) != 0) names.emplace_back(one.name);
+  return names;
+}
+
 }  // namespace
 
 Result<Certificate> parse_certificate(ByteView der) {
@@ -116,6 +132,7 @@ Result<Certificate> parse_certificate(ByteView der) {
   describe_key(certificate.get(), out);
   out.signature_algorithm = signature_name(certificate.get());
   out.self_signed = X509_self_signed(certificate.get(), 1) == 1;
+  out.key_usage = usages(certificate.get());
   out.names = alternative_names(certificate.get());
   out.sha256 = to_hex(TRY(digest(DigestAlgorithm::sha256, der)));
   drain_openssl_errors();

@@ -19,6 +19,7 @@ struct Certificate {
   std::string key_curve;            // "prime256v1", "SM2"; empty for others
   std::string signature_algorithm;  // "sha256WithRSAEncryption", "SM2-with-SM3", "rsassaPss-with-SHA256"
   bool self_signed = false;         // its own key verifies it
+  std::vector<std::string> key_usage;  // of RFC 5280: "digitalSignature"...; empty without the extension
   std::vector<std::string> names;   // DNS names and addresses of subjectAltName, as they stand
   std::string sha256;               // hex, over the DER
 };

@@ -15,6 +15,25 @@ std::int64_t whole_days(std::chrono::milliseconds time) {
 
 }  // namespace
 
+Json certificate_fact(const crypto::Certificate& certificate, WallTime now) {
+  Json fact = {{"subject", certificate.subject},
+               {"issuer", certificate.issuer},
+               {"serial", certificate.serial},
+               {"not_before", format_time(certificate.not_before)},
+               {"not_after", format_time(certificate.not_after)},
+               {"days_old", whole_days(now - certificate.not_before)},
+               {"days_left", whole_days(certificate.not_after - now)},
+               {"lifetime_days", whole_days(certificate.not_after - certificate.not_before)},
+               {"key", {{"type", certificate.key_type}, {"bits", certificate.key_bits}}},
+               {"signature_algorithm", certificate.signature_algorithm},
+               {"self_signed", certificate.self_signed},
+               {"key_usage", certificate.key_usage},
+               {"names", certificate.names},
+               {"sha256", certificate.sha256}};
+  if (!certificate.key_curve.empty()) fact["key"]["curve"] = certificate.key_curve;
+  return fact;
+}
+
 void put_certificate(probe::Context& context, const std::vector<Bytes>& chain,
                      model::Observation& observation) {
   if (chain.empty()) return;
@@ -27,20 +46,7 @@ void put_certificate(probe::Context& context, const std::vector<Bytes>& chain,
     return;
   }
   Json& fact = observation.facts["certificate"];
-  fact["subject"] = parsed->subject;
-  fact["issuer"] = parsed->issuer;
-  fact["serial"] = parsed->serial;
-  fact["not_before"] = format_time(parsed->not_before);
-  fact["not_after"] = format_time(parsed->not_after);
-  fact["days_old"] = whole_days(context.clock().now() - parsed->not_before);
-  fact["days_left"] = whole_days(parsed->not_after - context.clock().now());
-  fact["lifetime_days"] = whole_days(parsed->not_after - parsed->not_before);
-  fact["key"] = {{"type", parsed->key_type}, {"bits", parsed->key_bits}};
-  if (!parsed->key_curve.empty()) fact["key"]["curve"] = parsed->key_curve;
-  fact["signature_algorithm"] = parsed->signature_algorithm;
-  fact["self_signed"] = parsed->self_signed;
-  fact["names"] = parsed->names;
-  fact["sha256"] = parsed->sha256;
+  fact = certificate_fact(*parsed, context.clock().now());
   fact["chain_length"] = chain.size();
   const Json& item = context.item().data;
   if (const std::string name = text_or(item, "server_name"); !name.empty()) {

@@ -51,15 +51,6 @@ Json ssl2_fact(std::uint32_t code) {
 
 }  // namespace
 
-std::string_view word(Known known) {
-  switch (known) {
-    case Known::yes: return "yes";
-    case Known::no: return "no";
-    case Known::unknown: return "unknown";
-  }
-  return "unknown";
-}
-
 void put_versions(probe::Context& context, const Survey& survey, std::span<const Version> asked, Json& facts) {
   facts["spoken"] = word(survey.spoken);
   if (!survey.instead.empty()) facts["instead"] = survey.instead;

@@ -11,8 +11,6 @@ namespace lintel::probes::tls {
 
 using SuiteLists = std::array<SuiteList, kVersions.size()>;  // by Version
 
-std::string_view word(Known known);
-
 // versions, spoken, instead, offered, highest, lowest; the deciding answers are kept as evidence.
 void put_versions(probe::Context& context, const Survey& survey, std::span<const Version> asked, Json& facts);
 void put_cookie(const Survey& survey, Json& facts);  // DTLS: dtls_cookie

@@ -15,11 +15,15 @@ namespace {
 
 constexpr std::size_t kAnswerCapBytes = 16 << 10;
 
-bool speaks_http(const std::string& protocol, std::uint16_t port) {
+enum class Http { no, perhaps, yes };
+
+// Where nobody says what it is, one GET does no harm to what else sits behind TLS, except to what takes bytes for a print job.
+Http speaks_http(const std::string& protocol, std::uint16_t port) {
   const std::string name = to_lower(protocol);
   for (const std::string_view known : {"https", "http", "wss", "ws", "websocket"})
-    if (name == known) return true;
-  return name.empty() && (port == 443 || port == 8443);
+    if (name == known) return Http::yes;
+  if (!name.empty() || port == 8883 || port == 5671 || port == 5061 || port == 636 || port == 515 || (port >= 9100 && port <= 9107)) return Http::no;
+  return port == 443 || port == 8443 ? Http::yes : Http::perhaps;
 }
 
 // The server ended the handshake by itself, in whatever way.
@@ -72,7 +76,7 @@ void ask_http(Asker& asker, net::TlsStream& tls, ClientCertificate& out, const s
 }
 
 // False when this handshake told nothing and another version may.
-bool judge(Asker& asker, net::TlsStream& tls, bool http, const std::string& server_name,
+bool judge(Asker& asker, net::TlsStream& tls, Http http, const std::string& server_name,
            ClientCertificate& out) {
   const auto& finished = tls.finished();
   if (tls.certificate_requested()) out.requested = Known::yes;
@@ -105,9 +109,11 @@ bool judge(Asker& asker, net::TlsStream& tls, bool http, const std::string& serv
     out.required = Known::no;
     out.how = "accepted in the handshake";
   }
-  if (!http) return true;
-  out.required = Known::unknown;
-  out.how.clear();
+  if (http == Http::no) return true;
+  if (http == Http::yes) {
+    out.required = Known::unknown;
+    out.how.clear();
+  }
   ask_http(asker, tls, out, server_name);
   return true;
 }
@@ -118,7 +124,7 @@ struct Visit {
 };
 
 // One whole handshake in one version, with the credentials of the options; out as if it had been without.
-std::optional<Visit> visit(Asker& asker, Version version, net::TlsOptions options, bool http, std::string_view who, ClientCertificate& out) {
+std::optional<Visit> visit(Asker& asker, Version version, net::TlsOptions options, Http http, std::string_view who, ClientCertificate& out) {
   auto stream = asker.connect();
   if (!stream) return std::nullopt;
   options.lowest = options.highest = wire_version(version);
@@ -135,7 +141,7 @@ ClientCertificate look_at_client_certificate(Asker& asker, const Survey& survey,
                                              const std::string& server_name, const std::string& protocol,
                                              std::uint16_t port) {
   ClientCertificate out;
-  const bool http = speaks_http(protocol, port);
+  const Http http = speaks_http(protocol, port);
   net::TlsOptions options;
   options.server_name = server_name;
   for (const Version version : {Version::tls1_2, Version::tls1_3, Version::tls1_1, Version::tls1_0}) {

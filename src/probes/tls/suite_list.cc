@@ -182,7 +182,7 @@ SuiteList list_suites(Talk& talk, Version version) {
     return list;
   }
   // Pre-shared-key suites stand in an offer of their own, the last; all others slide through one window.
-  auto offers = suite_offers(version);
+  auto offers = suite_offers(version, Reach::later);
   Codes psk;
   if (offers.size() > 1) {
     psk = std::move(offers.back());

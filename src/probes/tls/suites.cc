@@ -443,12 +443,12 @@ std::string suite_label(std::uint16_t code) {
   return name.empty() ? fmt::format("{:#06x}", code) : std::string(name);
 }
 
-std::vector<std::vector<std::uint16_t>> suite_offers(Version version) {
+std::vector<std::vector<std::uint16_t>> suite_offers(Version version, Reach reach) {
   if (version == Version::ssl2) return {{}};  // its hello always names all
   if (version == Version::tls1_3) return {{std::begin(kTls13), std::end(kTls13)}};
   if (version == Version::tlcp1_1) return {{std::begin(kTlcp), std::end(kTlcp)}};
   const auto fits = [&](std::uint16_t code) {
-    return std::ranges::find(kTls13, code) == std::end(kTls13) && (like_tls12(version) || !needs_tls12(suite_name(code)));
+    return std::ranges::find(kTls13, code) == std::end(kTls13) && (like_tls12(version) || (reach == Reach::later && version != Version::ssl3) || !needs_tls12(suite_name(code)));
   };
   std::vector<std::uint16_t> all, psk;
   std::ranges::copy_if(kCommon, std::back_inserter(all), fits);

@@ -16,7 +16,9 @@ std::string suite_label(std::uint16_t code);  // the name, or "0x1234"
 // What to offer for SSL 3.0 and later, one hello each, at most kMostSuites a hello: the common suites first, then all others. Pre-shared-key
 // suites come last and alone: a server of theirs may stay silent when a certificate suite stands before them.
 inline constexpr std::size_t kMostSuites = 120;  // 151 in one hello are too many for wolfSSL 5.5, 128 for some load balancers
-std::vector<std::vector<std::uint16_t>> suite_offers(Version version);
+// later: also those that came with TLS 1.2, which some servers take below it.
+enum class Reach { own, later };
+std::vector<std::vector<std::uint16_t>> suite_offers(Version version, Reach reach = Reach::own);
 
 struct Ssl2Suite {
   std::uint32_t code;  // three bytes

@@ -337,6 +337,15 @@ class Surveyor {
 
 }  // namespace
 
+std::string_view word(Known known) {
+  switch (known) {
+    case Known::yes: return "yes";
+    case Known::no: return "no";
+    case Known::unknown: return "unknown";
+  }
+  return "unknown";
+}
+
 Survey survey(Asker& asker, const std::string& server_name, const std::string& protocol, std::uint16_t port, bool ssl_only) {
   return Surveyor(asker, server_name, ssl_only).run(protocol, port);
 }

@@ -12,6 +12,8 @@ namespace lintel::probes::tls {
 
 enum class Known { yes, no, unknown };
 
+std::string_view word(Known known);  // "yes", "no", "unknown"
+
 struct VersionFinding {
   Known offered = Known::unknown;
   std::string reason;  // server_hello | alert | closed | reset | timeout | garbage; empty: not asked

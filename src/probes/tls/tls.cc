@@ -10,6 +10,7 @@
 #include "probes/tls/dtls.h"
 #include "probes/tls/facts.h"
 #include "probes/tls/mutual.h"
+#include "probes/tls/tlcp.h"
 #include "probes/tls/survey.h"
 
 namespace lintel::probes::tls {
@@ -133,7 +134,13 @@ void run(probe::Context& context, model::Observation& observation) {
   if (udp) put_cookie(found, facts);
   Talk talk{.asker = asker, .server_name = server_name, .anomalies = found.anomalies, .stopped = found.stopped};
   if (found.spoken == Known::yes && depth != Depth::ssl) {
-    const auto client = udp ? look_at_dtls_client_certificate(asker, found) : look_at_client_certificate(asker, found, declared_name, protocol, endpoint.port);
+    TlcpService tlcp;
+    if (found.at(Version::tlcp1_1).offered == Known::yes) {
+      tlcp = look_at_tlcp(asker, found);
+      put_tlcp(tlcp, context.clock().now(), facts);
+    }
+    const bool only_tlcp = !udp && !highest_classic(found) && found.at(Version::tls1_3).offered != Known::yes && found.at(Version::tlcp1_1).offered == Known::yes;
+    const auto client = only_tlcp ? tlcp.client : udp ? look_at_dtls_client_certificate(asker, found) : look_at_client_certificate(asker, found, declared_name, protocol, endpoint.port);
     facts["client_certificate"] = {{"requested", word(client.requested)}, {"required", word(client.required)}};
     if (client.requested == Known::yes)
       facts["client_certificate"]["stranger"] = client.stranger_refused == Known::yes ? "refused" : client.stranger_refused == Known::no ? "accepted" : "unknown";

@@ -47,7 +47,7 @@ WeakFindings from_survey(const Survey& survey) {
 // The suites of these kinds, pre-shared-key ones last and alone, at most kMostSuites an offer.
 std::vector<std::vector<std::uint16_t>> weak_offers(Version version) {
   std::vector<std::uint16_t> usual, psk;
-  for (const auto& offer : suite_offers(version))
+  for (const auto& offer : suite_offers(version, Reach::later))
     for (const std::uint16_t code : offer) {
       const SuiteTraits traits = traits_of(code);
       if (std::ranges::any_of(kKinds, [&](const WeakKind& kind) { return kind.fits(traits); })) (traits.psk ? psk : usual).push_back(code);
