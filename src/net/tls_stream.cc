@@ -21,6 +21,8 @@ struct SslFree {
   void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
 };
 
+constexpr std::chrono::milliseconds kGoodbye{200};
+
 // Asks nobody for the password of an encrypted key.
 int no_password(char*, int, int, void*) { return -1; }
 
@@ -54,6 +56,14 @@ class OpensslStream : public TlsStream {
       SSL_SESSION_free(earlier);
     }
     finished_ = take_credentials(options);
+  }
+
+  // Says close_notify: a server may forget the session of a client that only goes (RFC 5246 7.2.1).
+  ~OpensslStream() override {
+    if (!ssl_ || !finished_) return;
+    SSL_shutdown(ssl_.get());
+    (void)flush(Deadline::after(kGoodbye)).has_value();
+    ERR_clear_error();
   }
 
   void handshake(Deadline deadline) {

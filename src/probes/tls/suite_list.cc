@@ -122,12 +122,17 @@ class JointWalk {
       }
       if (answer.choice != Choice::chosen) return false;
       const std::uint16_t suite = answer.reply.suite, group = answer.reply.group;
+      if (group == 0) {  // so wolfSSL says that it takes none of the groups
+        talk_.anomaly("TLSv1.3: an answer without a key share");
+        return true;
+      }
+      if (!contains(groups, group)) {
+        talk_.anomaly(fmt::format("TLSv1.3: the server chose the group {}, which was not offered", group_name(group)));
+        return false;
+      }
       if (!contains(codes_of(list_), suite)) list_.suites.push_back({suite, {}, false});
-      const bool odd = group == 0 || !contains(groups, group);
-      if (odd) talk_.anomaly(group == 0 ? "TLSv1.3: an answer without a key share" : fmt::format("TLSv1.3: the server chose the group {}, which was not offered", group_name(group)));
-      if (!odd && !contains(list_.groups, group)) list_.groups.push_back(group);
+      if (!contains(list_.groups, group)) list_.groups.push_back(group);
       if (keep != Keep::suite) std::erase(suites, suite);
-      if (odd && keep == Keep::suite) return false;  // no group can be struck off
       if (keep != Keep::group) std::erase(groups, group);
     }
     return !talk_.stopped;
