@@ -130,6 +130,7 @@ std::optional<Visit> visit(Asker& asker, Version version, net::TlsOptions option
   options.lowest = options.highest = wire_version(version);
   const auto tls = net::TlsStream::open(*std::move(stream), options, asker.until());
   const Visit visit{judge(asker, *tls, http, options.server_name, out), tls->chain()};
+  if (tls->finished() && version == Version::tls1_2) out.session = tls->session();
   asker.transcript() += fmt::format("{:2}  {} handshake {}: {}{}{}\n", asker.connections(), display_name(version), who,
                                     tls->finished() ? "finished, " + tls->suite() : tls->finished().error().message, out.how.empty() ? "" : "; ", out.how);
   return visit;

@@ -1,9 +1,11 @@
 // Whole handshakes without a client certificate and with a stranger's: the server's chain, whether it insists on a
 // certificate, and whether it looks at who it is from.
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "net/tls_stream.h"
 #include "probes/tls/survey.h"
 
 namespace lintel::probes::tls {
@@ -14,6 +16,8 @@ struct ClientCertificate {
   Known stranger_refused = Known::unknown;  // one that shows a certificate that nobody vouches for
   std::string how;           // for people: what showed it
   std::vector<Bytes> chain;  // DER, leaf first; of the handshake, or of the survey's highest version
+  // Of the handshake without a certificate in TLS 1.2, for who wants to come back; nullopt when there was none.
+  std::optional<net::TlsStream::Session> session;
 };
 
 // TLS 1.2 first where it is taken: its handshake ends with the server's word, while in TLS 1.3 the refusal

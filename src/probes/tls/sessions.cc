@@ -39,12 +39,9 @@ Handshake shake_hands(Talk& talk, Version version, bool tickets, const Bytes& re
   return {end.has_value(), tls->resumed(), tls->session()};
 }
 
-// Once to get something to come back with, once to come back. gave: what the first got.
-Known comes_back(Talk& talk, Version version, bool tickets, net::TlsStream::Session& gave) {
-  const Handshake first = shake_hands(talk, version, tickets, {});
-  if (!first.finished) return Known::unknown;
-  gave = first.session;
-  if (gave.bytes.empty() || (version != Version::tls1_3 && gave.ticket != tickets)) return Known::no;
+// Whether the server takes up what it gave.
+Known taken_up(Talk& talk, Version version, bool tickets, const net::TlsStream::Session& gave) {
+  if (gave.bytes.empty()) return Known::no;
   const Handshake second = shake_hands(talk, version, tickets, gave.bytes);
   if (!second.finished) return Known::unknown;
   return second.resumed ? Known::yes : Known::no;
@@ -52,18 +49,22 @@ Known comes_back(Talk& talk, Version version, bool tickets, net::TlsStream::Sess
 
 }  // namespace
 
-Sessions look_at_sessions(Talk& talk, const Survey& survey) {
+Sessions look_at_sessions(Talk& talk, const Survey& survey, const std::optional<net::TlsStream::Session>& earlier) {
   Sessions sessions;
-  net::TlsStream::Session gave;
   if (survey.at(Version::tls1_2).offered == Known::yes) {
-    sessions.by_id = comes_back(talk, Version::tls1_2, false, gave);
-    sessions.by_ticket = comes_back(talk, Version::tls1_2, true, gave);
+    Handshake asked{earlier.has_value(), false, earlier.value_or(net::TlsStream::Session{})};
+    if (!asked.finished) asked = shake_hands(talk, Version::tls1_2, true, {});
+    if (asked.finished) sessions.by_ticket = asked.session.ticket ? taken_up(talk, Version::tls1_2, true, asked.session) : Known::no;
+    // A server without tickets has given an id in that handshake already.
+    const Handshake plain = asked.finished && !asked.session.ticket ? asked : shake_hands(talk, Version::tls1_2, false, {});
+    if (plain.finished) sessions.by_id = taken_up(talk, Version::tls1_2, false, plain.session);
   }
   if (survey.at(Version::tls1_3).offered == Known::yes) {
-    sessions.by_psk = comes_back(talk, Version::tls1_3, true, gave);
-    if (sessions.by_psk != Known::unknown) {
-      sessions.early_data = gave.early_data > 0 ? Known::yes : Known::no;
-      sessions.early_data_bytes = gave.early_data;
+    const Handshake first = shake_hands(talk, Version::tls1_3, true, {});
+    if (first.finished) {
+      sessions.by_psk = taken_up(talk, Version::tls1_3, true, first.session);
+      sessions.early_data = first.session.early_data > 0 ? Known::yes : Known::no;
+      sessions.early_data_bytes = first.session.early_data;
     }
   }
   return sessions;

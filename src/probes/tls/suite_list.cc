@@ -34,12 +34,18 @@ class SuiteWalk {
     std::size_t most = kMostSuites;
     while (!rest.empty() && !talk_.stopped) {
       const Codes window(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(std::min(most, rest.size())));
-      const Chosen answer = ask_choice(talk_, hello_of(talk_, version_, window), fmt::format("{} hello, {} suites left", display_name(version_), rest.size()));
+      Hello hello = hello_of(talk_, version_, window);
+      if (like_tls12(version_)) hello.schemes = schemes_;
+      const Chosen answer = ask_choice(talk_, hello, fmt::format("{} hello, {} suites left", display_name(version_), rest.size()));
       const auto alert = answer.reply.alert;
       if (answer.choice == Choice::chosen) {
         const bool empty = version_ == Version::tlcp1_1 && answer.reply.certificate_seen && answer.reply.certificates.empty();
         list_.suites.push_back({answer.reply.suite, answer.reply.key, empty});
+        learn_scheme(answer.reply.key.scheme);
         std::erase(rest, answer.reply.suite);
+      } else if (!schemes_.empty() && answer.choice == Choice::refused) {
+        schemes_.clear();  // perhaps it was for want of one: a server may ask them of its chain, too
+        all_schemes_ = true;
       } else if (window.size() > kSmallOffer && (answer.choice == Choice::wordless || alert == 47 || alert == 50)) {
         most = kSmallOffer;  // too much for it at once
       } else if (answer.choice == Choice::refused || answer.choice == Choice::wordless) {
@@ -71,9 +77,22 @@ class SuiteWalk {
   }
 
  private:
+  // Each suite that RSA signs shows a scheme, so the schemes seen are no longer offered, but for one: with it every such
+  // suite can still be had. Schemes of other keys always stay, since their suites hang on them.
+  void learn_scheme(std::uint16_t scheme) {
+    if (all_schemes_ || scheme == 0 || !scheme_name(scheme).starts_with("rsa_") || contains(list_.schemes, scheme)) return;
+    list_.schemes.push_back(scheme);
+    schemes_.clear();
+    for (const Scheme& known : known_schemes())
+      if (!contains(list_.schemes, known.code)) schemes_.push_back(known.code);
+    schemes_.push_back(list_.schemes.front());
+  }
+
   Talk& talk_;
   const Version version_;
   SuiteList& list_;
+  Codes schemes_;  // to offer; empty: all
+  bool all_schemes_ = false;
   bool wordless_ = false;
 };
 
@@ -97,10 +116,13 @@ class JointWalk {
       return;
     }
     if (clear && !list_.groups.empty()) {
-      Codes one{list_.suites.front().code}, first{list_.groups.front()};
-      clear = walk(one, groups_, Keep::suite) && walk(suites_, first, Keep::group);
+      // In the reverse order, so that the first answer also says whose order counts.
+      Codes found = codes_of(list_), first{list_.groups.front()};
+      std::ranges::reverse(found);
+      reversed_ = found.size() > 1;
+      clear = walk(found, groups_, Keep::suite) && walk(suites_, first, Keep::group);
     }
-    list_.complete = clear && turn_round() && !list_.groups.empty();
+    list_.complete = clear && !list_.groups.empty() && (!wordless_ || still_there());
   }
 
  private:
@@ -126,6 +148,7 @@ class JointWalk {
         talk_.anomaly("TLSv1.3: an answer without a key share");
         return true;
       }
+      if (std::exchange(reversed_, false)) list_.order = suite == suites.back() ? Order::server : suite == suites.front() ? Order::client : Order::unknown;
       if (!contains(groups, group)) {
         talk_.anomaly(fmt::format("TLSv1.3: the server chose the group {}, which was not offered", group_name(group)));
         return false;
@@ -138,17 +161,11 @@ class JointWalk {
     return !talk_.stopped;
   }
 
-  bool turn_round() {
-    if (list_.suites.size() == 1 && !wordless_) return true;
-    Codes reversed = codes_of(list_);
-    std::ranges::reverse(reversed);
-    Hello hello = hello_of(talk_, Version::tls1_3, reversed);
+  // Without which wordless refusals prove nothing.
+  bool still_there() {
+    Hello hello = hello_of(talk_, Version::tls1_3, codes_of(list_));
     hello.key_shares = shares_;
-    const Chosen answer = ask_choice(talk_, hello, "TLSv1.3 hello, suites in reverse");
-    if (answer.choice != Choice::chosen) return !wordless_;
-    if (reversed.size() > 1 && answer.reply.suite == reversed.back()) list_.order = Order::server;
-    if (reversed.size() > 1 && answer.reply.suite == reversed.front()) list_.order = Order::client;
-    return true;
+    return ask_choice(talk_, hello, "TLSv1.3 hello, suites found").choice == Choice::chosen;
   }
 
   static Codes codes_of(const SuiteList& list) {
@@ -162,6 +179,7 @@ class JointWalk {
   Codes suites_, groups_;
   KeyShares shares_ = KeyShares::none;
   bool wordless_ = false;
+  bool reversed_ = false;  // the next hello offers the suites found, last one first
 };
 
 // The suites found whose key exchange is signed, those of RSA alone when there are any.
@@ -232,8 +250,10 @@ CodeList list_schemes(Talk& talk, Version version, const SuiteList& suites) {
   CodeList list;
   const Codes offer = signed_suites(suites, false);
   if (offer.empty()) return {{}, suites.complete};
+  list.codes = suites.schemes;
   Codes rest;
-  for (const Scheme& scheme : known_schemes()) rest.push_back(scheme.code);
+  for (const Scheme& scheme : known_schemes())
+    if (!contains(list.codes, scheme.code)) rest.push_back(scheme.code);
   while (!rest.empty()) {
     Hello hello = hello_of(talk, version, offer);
     hello.schemes = rest;

@@ -17,7 +17,8 @@ enum class Order { server, client, unknown };
 
 struct SuiteList {
   std::vector<ListedSuite> suites;  // as chosen: in the server's order of preference, where it has one
-  std::vector<std::uint16_t> groups;  // TLS 1.3: as chosen
+  std::vector<std::uint16_t> groups;   // TLS 1.3: as chosen
+  std::vector<std::uint16_t> schemes;  // of RSA, learned by the way while suites were listed
   Order order = Order::unknown;
   // All that we know of were offered and the rest was refused, by a word or while the server still answered.
   bool complete = false;
@@ -33,7 +34,7 @@ struct CodeList {
 // Up to TLS 1.2, of the suites found: needs those with ECDHE, signed by RSA when there are any. A server with
 // ECDSA alone is bound to its certificate's curve, so its list stays incomplete.
 CodeList list_groups(Talk& talk, Version version, const SuiteList& suites);
-// TLS 1.2: signature schemes of ServerKeyExchange.
+// TLS 1.2: signature schemes of ServerKeyExchange; goes on from those learned by the way.
 CodeList list_schemes(Talk& talk, Version version, const SuiteList& suites);
 
 }  // namespace lintel::probes::tls

@@ -68,7 +68,7 @@ Manners manners_of(const Json& params, const std::string& host, Depth depth) {
 }
 
 // All suites, groups and schemes of each version, features and flaws.
-void look_deep(Talk& talk, const Survey& survey, Json& facts) {
+void look_deep(Talk& talk, const Survey& survey, const ClientCertificate& client, Json& facts) {
   SuiteLists lists;
   std::array<CodeList, kVersions.size()> groups;
   const auto at = [](Version version) { return static_cast<std::size_t>(version); };
@@ -91,7 +91,7 @@ void look_deep(Talk& talk, const Survey& survey, Json& facts) {
   put_codes(lists, groups, schemes, facts);
   put_weak(weak, facts);
   put_features(features, facts);
-  put_sessions(look_at_sessions(talk, survey), facts);
+  put_sessions(look_at_sessions(talk, survey, client.session), facts);
   put_flaws(tried, facts);
   put_flaws(derive_flaws(survey, weak, features, lists), facts);
 }
@@ -146,7 +146,7 @@ void run(probe::Context& context, model::Observation& observation) {
       facts["client_certificate"]["stranger"] = client.stranger_refused == Known::yes ? "refused" : client.stranger_refused == Known::no ? "accepted" : "unknown";
     put_certificate(context, client.chain, observation);
     if (depth == Depth::full)
-      look_deep(talk, found, facts);
+      look_deep(talk, found, client, facts);
     else
       put_weak(ask_weak_kinds(talk, found), facts);
   }

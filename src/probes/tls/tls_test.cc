@@ -296,9 +296,6 @@ TEST_CASE("what never got through has no facts about TLS") {
   CHECK(probe::look(probes::tls::probe, context).status == Status::unreachable);
   context.cancel_button.request();
   CHECK(probe::look(probes::tls::probe, context).status == Status::interrupted);
-  probe::FakeContext udp;
-  declare(udp, 5684, {{"transport", "udp"}});
-  CHECK(probe::look(probes::tls::probe, udp).status == Status::not_applicable);
 }
 
 TEST_CASE("a cancel half-way keeps what was learned and decides nothing more") {
