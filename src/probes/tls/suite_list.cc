@@ -122,7 +122,7 @@ class JointWalk {
       reversed_ = found.size() > 1;
       clear = walk(found, groups_, Keep::suite) && walk(suites_, first, Keep::group);
     }
-    list_.complete = clear && !list_.groups.empty() && (!wordless_ || still_there());
+    list_.complete = clear && !list_.groups.empty() && ((!wordless_ && !reversed_) || turn_round());
   }
 
  private:
@@ -148,7 +148,7 @@ class JointWalk {
         talk_.anomaly("TLSv1.3: an answer without a key share");
         return true;
       }
-      if (std::exchange(reversed_, false)) list_.order = suite == suites.back() ? Order::server : suite == suites.front() ? Order::client : Order::unknown;
+      if (std::exchange(reversed_, false)) list_.order = order_of(suite, suites);
       if (!contains(groups, group)) {
         talk_.anomaly(fmt::format("TLSv1.3: the server chose the group {}, which was not offered", group_name(group)));
         return false;
@@ -161,11 +161,20 @@ class JointWalk {
     return !talk_.stopped;
   }
 
-  // Without which wordless refusals prove nothing.
-  bool still_there() {
-    Hello hello = hello_of(talk_, Version::tls1_3, codes_of(list_));
+  // Where no group was left to ask for; and where refusals were wordless, to show that the server still answers.
+  bool turn_round() {
+    Codes reversed = codes_of(list_);
+    std::ranges::reverse(reversed);
+    Hello hello = hello_of(talk_, Version::tls1_3, reversed);
     hello.key_shares = shares_;
-    return ask_choice(talk_, hello, "TLSv1.3 hello, suites found").choice == Choice::chosen;
+    const Chosen answer = ask_choice(talk_, hello, "TLSv1.3 hello, suites in reverse");
+    if (answer.choice != Choice::chosen) return !wordless_;
+    if (reversed.size() > 1) list_.order = order_of(answer.reply.suite, reversed);
+    return true;
+  }
+
+  static Order order_of(std::uint16_t chosen, const Codes& reversed) {
+    return chosen == reversed.back() ? Order::server : chosen == reversed.front() ? Order::client : Order::unknown;
   }
 
   static Codes codes_of(const SuiteList& list) {

@@ -73,7 +73,7 @@ TlcpService look_at_tlcp(Asker& asker, const Survey& survey) {
   service.client.chain = reply.certificates;
   net::TlcpOptions options;
   options.suites = {0xE053, 0xE013};
-  const auto tlcp = shake_hands(asker, options, "without a client certificate");
+  auto tlcp = shake_hands(asker, options, "without a client certificate");
   if (!tlcp || tlcp->suite() == 0) return service;
   if (!tlcp->chain().empty()) service.client.chain = tlcp->chain();
   if (const auto fits = tlcp->key_exchange_signed()) service.key_exchange_signed = *fits ? Known::yes : Known::no;
@@ -84,6 +84,7 @@ TlcpService look_at_tlcp(Asker& asker, const Survey& survey) {
   else if (tlcp->finished())
     client.requested = Known::no;
   client.required = client.requested == Known::yes ? answer : client.requested;
+  tlcp.reset();  // one connection at a time
   if (client.requested == Known::yes) client.stranger_refused = stranger_refused(asker, options);
   return service;
 }
