@@ -240,10 +240,12 @@ class Results(unittest.TestCase):
         return json.loads(done.stdout)
 
     def test_json_of_documents_and_probes(self):
-        self.assertEqual([], self.result(0, "profile", "lint", "smart-home")["diagnostics"])
-        tested = self.result(0, "profile", "test", "smart-home")
-        self.assertEqual([], tested["wrong"])
-        self.assertGreater(tested["rows"], 500)
+        for profile, rows in (("smart-home", 500), ("tls-baseline", 150)):
+            self.assertEqual([], self.result(0, "profile", "lint", profile)["diagnostics"])
+            tested = self.result(0, "profile", "test", profile)
+            self.assertEqual([], tested["wrong"])
+            self.assertGreater(tested["rows"], rows)
+        self.assertEqual(19, len(self.result(0, "profile", "coverage", "tls-baseline")["clauses"]))
         self.assertEqual(153, len(self.result(0, "profile", "coverage", "smart-home")["clauses"]))
         self.assertIn("tls", [one["name"] for one in self.result(0, "probe", "list")["probes"]])
         self.assertIn("versions", self.result(0, "probe", "show", "tls")["facts"]["properties"])
