@@ -291,10 +291,11 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   probe_show_app->add_option("probe", probe_show.probe, "name")->required();
   ProbeTlsCommand probe_tls;
   auto* probe_tls_app = probe_app->add_subcommand("tls", "look at the TLS of services, without a target file");
-  probe_tls_app->add_option("place", probe_tls.places, "HOST, HOST:PORT or [IPv6]:PORT; port 443 where none is said")->required();
+  probe_tls_app->add_option("place", probe_tls.places, "HOST, HOST:PORT or [IPv6]:PORT; without a port the usual ones of TLS")->required();
   probe_tls_app->add_option("--depth", probe_tls.depth, "ssl: SSL 2.0 and 3.0 alone; quick: versions, weak suites, certificate; full: all")->check(CLI::IsMember({"ssl", "quick", "full"}));
   probe_tls_app->add_option("--pace", probe_tls.pace, "gentle: 50 ms between connections; brisk: none; auto: gentle on private addresses")->check(CLI::IsMember({"auto", "gentle", "brisk"}));
   probe_tls_app->add_option("--transport", probe_tls.transport, "tcp, or udp for DTLS")->check(CLI::IsMember({"tcp", "udp"}));
+  probe_tls_app->add_option("--starttls", probe_tls.starttls, "protocol that begins in clear and changes to TLS: smtp, imap, pop3, ftp, ldap")->check(CLI::IsMember({"none", "smtp", "imap", "pop3", "ftp", "ldap"}));
   probe_tls_app->add_option("--server-name", probe_tls.server_name, "name to ask for and to compare with the certificate's (default: HOST, when it is one)");
   probe_tls_app->add_option("--ca", probe_tls.ca, "PEM file of the authorities that are trusted");
   probe_tls_app->add_option("--connections", probe_tls.connections, "the most connections to one service (default: by depth)")->check(CLI::Range(1, 2000));

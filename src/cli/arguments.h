@@ -175,7 +175,7 @@ struct ProbeShowCommand {
 };
 struct ProbeTlsCommand {
   std::vector<std::string> places;  // HOST[:PORT]
-  std::string depth = "full", pace = "auto", transport = "tcp";
+  std::string depth = "full", pace = "auto", transport = "tcp", starttls = "none";
   std::string server_name, ca;
   int connections = 0, wait = 0;  // 0: the probe's own
 };

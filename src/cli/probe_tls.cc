@@ -17,10 +17,12 @@ namespace {
 
 constexpr std::size_t kAtOnce = 64;  // services
 constexpr std::chrono::minutes kLongest{10};  // one service
+constexpr std::uint16_t kUsual[] = {443, 8443, 8883, 5684, 5061, 322}, kUsualUdp[] = {5684};
 
 struct ServicePlace {
   std::string host;
-  std::uint16_t port = 443;
+  std::uint16_t port = 0;    // 0: none was said
+  bool supposed = false;     // a usual port that nobody named: nothing is said of it when nobody listens
 };
 
 // "host", "host:port", "192.0.2.1:8443", "2001:db8::1", "[2001:db8::1]:8443".
@@ -86,14 +88,19 @@ int run_command(const ProbeTlsCommand& command, const Console& console) {
       print_error(place.error().message);
       return kUsageError;
     }
-    places.push_back(*place);
+    if (place->port != 0) {
+      places.push_back(*place);
+      continue;
+    }
+    const std::span<const std::uint16_t> usual = command.transport == "udp" ? std::span<const std::uint16_t>(kUsualUdp) : kUsual;
+    for (const std::uint16_t port : usual) places.push_back({place->host, port, usual.size() > 1});
   }
   scan::ReadyProbe probe{probe::find_probe("tls"), {}};
   auto facts = schema::Schema::load(probe.registered->facts_schema, "facts.schema.json");
   const auto schema = schema::Schema::load(probe.registered->params_schema, "params.schema.json");
   if (!facts || !schema) return kInternalError;
   probe.facts = *std::move(facts);
-  Json params = {{"depth", command.depth}, {"pace", command.pace}};
+  Json params = {{"depth", command.depth}, {"pace", command.pace}, {"starttls", command.starttls}};
   if (command.connections > 0) params["connections"] = command.connections;
   if (command.wait > 0) params["wait"] = command.wait;
   params = schema::with_defaults(std::move(params), schema->root());
@@ -113,15 +120,21 @@ int run_command(const ProbeTlsCommand& command, const Console& console) {
         for (std::size_t at = next++; at < places.size(); at = next++) seen[at] = look(probe, places[at], command, params, interrupt.cancel(), clock);
       });
   }
+  bool shown = false, any = false;  // any: of this host
   for (std::size_t at = 0; at < places.size(); ++at) {
     const model::Observation& one = seen[at];
+    const bool nobody = one.status == model::Status::refused || one.status == model::Status::timeout || one.status == model::Status::unreachable;
+    const bool last = at + 1 == places.size() || places[at + 1].host != places[at].host;
+    const bool passed_over = places[at].supposed && nobody && (any || !last);
+    any = !last && (any || !passed_over);
+    if (passed_over) continue;
     const bool v6 = places[at].host.find(':') != std::string::npos;
     const std::string place = fmt::format("{}{}{}:{}", v6 ? "[" : "", places[at].host, v6 ? "]" : "", places[at].port);
     all = all && one.status == model::Status::ok;
     if (console.json)
       print_json({{"place", place}, {"transport", command.transport}, {"status", name_of(one.status)}, {"message", one.message}, {"notes", one.notes}, {"facts", one.facts}});
     else
-      fmt::print("{}{}", at == 0 ? "" : "\n", report::render_tls_page(one, place, options));
+      fmt::print("{}{}", std::exchange(shown, true) ? "\n" : "", report::render_tls_page(one, place, options));
   }
   if (interrupt.cancel().requested()) return 130;
   return all ? 0 : 1;

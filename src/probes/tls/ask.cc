@@ -51,7 +51,10 @@ Result<std::unique_ptr<net::Stream>> Asker::connect() {
     stream = context_.dial(endpoint_, until());
   }
   failures_ = stream ? 0 : failures_ + 1;
-  if (stream) ++connections_;
+  if (!stream) return stream;
+  ++connections_;
+  if (manners_.upgrade && !TRY(start_tls(**stream, *manners_.upgrade, until())))
+    return fail(ErrorCode::unsupported, "{}:{}: the service does not change to TLS", endpoint_.host, endpoint_.port);
   return stream;
 }
 

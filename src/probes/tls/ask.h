@@ -10,6 +10,7 @@
 #include "probe/context.h"
 #include "probes/tls/hello.h"
 #include "probes/tls/reply.h"
+#include "probes/tls/starttls.h"
 
 namespace lintel::probes::tls {
 
@@ -28,6 +29,7 @@ struct Manners {
   std::chrono::milliseconds wait{5000};  // for one answer
   std::chrono::milliseconds gap{0};      // between two connections
   int connections = 25;                  // the most
+  std::optional<Upgrade> upgrade = {};   // each connection begins in clear and changes to TLS
 };
 
 class Asker {
@@ -44,7 +46,7 @@ class Asker {
   Result<Heard> ask(Hello hello, std::string_view what);
 
   // A connection for a longer talk, counted like any other. After kGiveUpAfter failures in a row there are no
-  // further ones: limit.
+  // further ones: limit. A server that does not change to TLS: unsupported.
   Result<std::unique_ptr<net::Stream>> connect();
   // Sends on a stream of connect() and listens as ask() does, without saying goodbye.
   Result<Heard> hear(net::Stream& stream, ByteView hello, const Decoder& decode);
@@ -52,7 +54,7 @@ class Asker {
   // Until when one answer is waited for.
   Deadline until() const { return Deadline::earlier(context_.deadline(), Deadline::after(manners_.wait)); }
   int connections() const { return connections_; }
-  int connections_left() const { return manners_.connections - connections_; }
+  bool gentle() const { return manners_.gap.count() > 0; }
   bool disturbed() const { return disturbed_; }  // it answered before, then refused connections for a while
   std::string& transcript() { return transcript_; }
 

@@ -57,14 +57,72 @@ bool is_private(const std::string& host) {
   return address && net::is_private(*address);
 }
 
-Manners manners_of(const Json& params, const std::string& host, Depth depth) {
+// Asked for, or of a service that says it upgrades.
+std::optional<Upgrade> upgrade_for(const Json& params, const Json& item) {
+  const std::string asked = text_or(params, "starttls", "auto");
+  if (asked != "auto") return upgrade_of(asked);
+  return text_or(item, "tls") == "optional" ? upgrade_of(text_or(item, "protocol")) : std::nullopt;
+}
+
+Manners manners_of(const Json& params, const Json& item, const std::string& host, Depth depth) {
   const std::string pace = text_or(params, "pace", "auto");
   const bool gentle = pace == "gentle" || (pace == "auto" && is_private(host));
   const int most = depth == Depth::full ? 400 : depth == Depth::quick ? 25 : 8;
   const auto asked = integer_or(params, "connections", 0);
   return {.wait = std::chrono::seconds(integer_or(params, "wait", 5)),
           .gap = std::chrono::milliseconds(gentle ? 50 : 0),
-          .connections = asked > 0 ? static_cast<int>(asked) : most};
+          .connections = asked > 0 ? static_cast<int>(asked) : most,
+          .upgrade = text_or(item, "transport", "tcp") == "tcp" ? upgrade_for(params, item) : std::nullopt};
+}
+
+// A service that begins in clear and does not change to TLS.
+Survey not_upgraded(const std::string& protocol) {
+  Survey survey;
+  survey.spoken = Known::no;
+  survey.instead = to_lower(protocol);
+  for (const Version version : kTcpVersions) survey.at(version).offered = Known::no;
+  return survey;
+}
+
+Survey survey_of(Asker& asker, const Json& params, const Json& item, const std::string& server_name, std::uint16_t port, Depth depth) {
+  const std::string protocol = text_or(item, "protocol");
+  if (text_or(item, "transport", "tcp") == "udp") return survey_dtls(asker, server_name);
+  if (upgrade_for(params, item)) {
+    const auto first = asker.connect();
+    if (!first && first.error().code == ErrorCode::unsupported) return not_upgraded(protocol);
+    if (!first) {
+      Survey survey;
+      survey.stopped = first.error();
+      return survey;
+    }
+  }
+  return survey(asker, server_name, protocol, port, depth == Depth::ssl);
+}
+
+Known weakest(Known a, Known b) {
+  if (a == Known::no || b == Known::no) return Known::no;
+  return a == Known::unknown || b == Known::unknown ? Known::unknown : Known::yes;
+}
+
+// A service with TLS and TLCP demands a certificate only when both do.
+ClientCertificate weakest(ClientCertificate tls, const ClientCertificate& tlcp) {
+  if (tls.requested == Known::yes || tlcp.requested == Known::yes)
+    tls.stranger_refused = weakest(tls.requested == Known::yes ? tls.stranger_refused : Known::unknown, tlcp.requested == Known::yes ? tlcp.stranger_refused : Known::unknown);
+  tls.requested = weakest(tls.requested, tlcp.requested);
+  tls.required = weakest(tls.required, tlcp.required);
+  return tls;
+}
+
+// One more hello of a version that was taken, to see that the look did no harm.
+Known still_answers(Talk& talk, const Survey& survey) {
+  const auto version = std::ranges::find_if(kVersions, [&](Version one) { return one != Version::ssl2 && survey.at(one).offered == Known::yes; });
+  if (version == kVersions.end() || talk.stopped) return Known::unknown;
+  Hello hello;
+  hello.version = *version;
+  hello.suites = {survey.at(*version).reply.suite};
+  hello.server_name = talk.server_name;
+  hello.key_shares = *version == Version::tls1_3 && !survey.at(*version).reply.retry_request ? KeyShares::x25519 : KeyShares::none;
+  return ask_choice(talk, hello, "once more, to see that it still answers").choice == Choice::chosen ? Known::yes : Known::no;
 }
 
 // All suites, groups and schemes of each version, features and flaws.
@@ -118,8 +176,8 @@ void run(probe::Context& context, model::Observation& observation) {
   const std::string declared_name = text_or(item, "server_name"), protocol = text_or(item, "protocol");
   const std::string server_name = net::parse_address(declared_name, 0) ? "" : declared_name;
   const Depth depth = depth_of(context.params());
-  Asker asker(context, endpoint, manners_of(context.params(), endpoint.host, depth));
-  const Survey found = udp ? survey_dtls(asker, server_name) : survey(asker, server_name, protocol, endpoint.port, depth == Depth::ssl);
+  Asker asker(context, endpoint, manners_of(context.params(), item, endpoint.host, depth));
+  const Survey found = survey_of(asker, context.params(), item, server_name, endpoint.port, depth);
   const std::string place = fmt::format("{}:{}", endpoint.host, port);
   Json& facts = observation.facts;
   facts["connections_used"] = asker.connections();
@@ -134,13 +192,18 @@ void run(probe::Context& context, model::Observation& observation) {
   if (udp) put_cookie(found, facts);
   Talk talk{.asker = asker, .server_name = server_name, .anomalies = found.anomalies, .stopped = found.stopped};
   if (found.spoken == Known::yes && depth != Depth::ssl) {
-    TlcpService tlcp;
-    if (found.at(Version::tlcp1_1).offered == Known::yes) {
-      tlcp = look_at_tlcp(asker, found);
+    const bool tlcp_too = found.at(Version::tlcp1_1).offered == Known::yes;
+    const bool only_tlcp = tlcp_too && !highest_classic(found) && found.at(Version::tls1_3).offered != Known::yes;
+    ClientCertificate client;
+    if (udp)
+      client = look_at_dtls_client_certificate(asker, found);
+    else if (!only_tlcp)
+      client = look_at_client_certificate(asker, found, declared_name, protocol, endpoint.port);
+    if (tlcp_too) {
+      const TlcpService tlcp = look_at_tlcp(asker, found);
       put_tlcp(tlcp, context.clock().now(), facts);
+      client = only_tlcp ? tlcp.client : weakest(std::move(client), tlcp.client);
     }
-    const bool only_tlcp = !udp && !highest_classic(found) && found.at(Version::tls1_3).offered != Known::yes && found.at(Version::tlcp1_1).offered == Known::yes;
-    const auto client = only_tlcp ? tlcp.client : udp ? look_at_dtls_client_certificate(asker, found) : look_at_client_certificate(asker, found, declared_name, protocol, endpoint.port);
     facts["client_certificate"] = {{"requested", word(client.requested)}, {"required", word(client.required)}};
     if (client.requested == Known::yes)
       facts["client_certificate"]["stranger"] = client.stranger_refused == Known::yes ? "refused" : client.stranger_refused == Known::no ? "accepted" : "unknown";
@@ -149,12 +212,17 @@ void run(probe::Context& context, model::Observation& observation) {
       look_deep(talk, found, client, facts);
     else
       put_weak(ask_weak_kinds(talk, found), facts);
+    if (asker.gentle()) facts["answers_afterwards"] = word(still_answers(talk, found));
   }
   facts["connections_used"] = asker.connections();
   facts["complete"] = !talk.stopped;
   if (talk.stopped && !found.stopped) observation.notes.push_back(talk.stopped->message);
-  if (talk.session_ids_seen > 0)
+  if (talk.session_ids_seen > 0) {
     facts["session_ids"] = {{"seen", talk.session_ids_seen}, {"different", talk.session_ids.size()}};
+    std::string lines;
+    for (const Bytes& id : talk.session_ids) lines += to_hex(id) + "\n";
+    context.keep_evidence("session-ids.txt", "text/plain", as_bytes(lines), {"session_ids"});
+  }
   facts["anomalies"] = talk.anomalies;
   observation.notes.insert(observation.notes.end(), talk.anomalies.begin(), talk.anomalies.end());
   facts["disturbed"] = asker.disturbed();
