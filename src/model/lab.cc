@@ -101,6 +101,7 @@ static Json laboratory_json(const Laboratory& laboratory) {
   put(json, "address", laboratory.address);
   put(json, "accreditation", laboratory.accreditation);
   put(json, "contact", laboratory.contact);
+  put(json, "url", laboratory.url);
   put(json, "logo", laboratory.logo);
   return json;
 }
@@ -146,7 +147,7 @@ void from_json(const Json& json, Lab& lab) {
   if (const Json& source = member(json, "source"); source.is_object()) from_json(source, lab.source);
   const Json& laboratory = member(json, "laboratory");
   lab.laboratory = {text_at(laboratory, "name"), text_at(laboratory, "address"), text_or(laboratory, "accreditation"), text_or(laboratory, "contact"),
-                    maybe_photo(laboratory, "logo")};
+                    maybe_photo(laboratory, "logo"), text_or(laboratory, "url")};
   lab.place = text_at(json, "place");
   const Json& customer = member(json, "customer");
   lab.customer = {text_at(customer, "name"), text_at(customer, "address"), text_or(customer, "contact")};

@@ -23,6 +23,7 @@ struct Laboratory {
   std::string accreditation;  // number
   std::string contact;
   std::optional<Photo> logo;
+  std::string url{};  // of the laboratory, "https://lab.example"
 };
 
 struct Customer {

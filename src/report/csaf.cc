@@ -39,11 +39,9 @@ class Advisory {
 
   Result<void> write(const Write& write) {
     TRY(collect());
-    if (weaknesses_.empty())
-      return fail(ErrorCode::not_found, "no failure of this run is declared to be a vulnerability of the product, so there is no advisory to write");
     JsonStream out(write);
     out.member("document", document());
-    out.member("product_tree", Json{{"full_product_names", products()}});
+    if (const Json names = products(); !names.empty()) out.member("product_tree", Json{{"full_product_names", names}});
     for (const auto& weakness : weaknesses_) out.element("vulnerabilities", vulnerability(weakness));
     return out.finish();
   }
@@ -92,15 +90,16 @@ class Advisory {
     const std::string& name = in(run_.target.name, language_);
     const Json engine{{"name", "lintel"}, {"version", exchange_text(run_.tool_version)}};
     const Json revision{{"date", at}, {"number", "0.1.0"}, {"summary", word("csaf_revision")}};
-    return Json{{"category", "csaf_security_advisory"},
+    const bool advisory = !weaknesses_.empty();
+    return Json{{"category", advisory ? "csaf_security_advisory" : "csaf_base"},
                 {"csaf_version", "2.0"},
                 {"lang", language_ == Language::en ? "en" : "zh"},
-                {"title", fmt::format("{}: {}", word("csaf_title"), exchange_text(name.empty() ? run_.target.id : name))},
-                {"distribution", {{"tlp", {{"label", "AMBER"}, {"url", "https://www.first.org/tlp/"}}}, {"text", word("csaf_distribution")}}},
-                {"publisher", {{"category", "discoverer"}, {"name", word("csaf_publisher")}, {"namespace", "https://publisher.invalid"}}},
+                {"title", fmt::format("{}: {}", word(advisory ? "csaf_title" : "csaf_none_title"), exchange_text(name.empty() ? run_.target.id : name))},
+                {"distribution", distribution()},
+                {"publisher", publisher()},
                 {"notes",
                  Json::array({Json{{"category", "legal_disclaimer"}, {"title", word("csaf_draft")}, {"text", word("csaf_draft_text")}},
-                              Json{{"category", "summary"}, {"text", exchange_text(fmt::format("{}: {} {}", word("csaf_summary"), run_.profile.id, run_.profile.version))}}})},
+                              Json{{"category", "summary"}, {"text", summary()}}})},
                 {"tracking",
                  {{"id", report_number(run_)},
                   {"status", "draft"},
@@ -111,8 +110,44 @@ class Advisory {
                   {"generator", {{"engine", engine}, {"date", at}}}}}};
   }
 
+  std::string summary() const {
+    const std::string profile = fmt::format("{} {}", run_.profile.id, run_.profile.version);
+    if (!weaknesses_.empty()) return exchange_text(fmt::format("{}: {}", word("csaf_summary"), profile));
+    // What is open may hide what was not found.
+    std::map<Verdict, int> count;
+    for (const auto& row : index_.clauses()) ++count[row.verdict->verdict];
+    std::vector<std::string> parts;
+    for (const auto& [verdict, clauses] : count) parts.push_back(fmt::format("{} {}", in(index_.words.text("verdict", model::name_of(verdict)), language_), clauses));
+    return exchange_text(fmt::format("{} ({}): {}", word("csaf_none"), profile, parts.empty() ? "0" : join(parts, ", ")));
+  }
+
+  Json publisher() const {
+    const Issuer issuer = issuer_of(index_, language_);
+    Json made{{"category", issuer.laboratory ? "discoverer" : "other"}, {"name", issuer.name}, {"namespace", issuer.url.empty() ? "https://publisher.invalid" : issuer.url}};
+    if (!issuer.contact.empty()) made["contact_details"] = issuer.contact;
+    return made;
+  }
+
+  // CSAF 2.0 has the lights of TLP 1.0: CLEAR was WHITE, and what AMBER+STRICT keeps inside, AMBER would not.
+  const char* traffic_light() const {
+    const std::string word = run_.lab ? to_lower(run_.lab->report.classification) : "";
+    if (word == "tlp:red" || word == "tlp:amber+strict") return "RED";
+    if (word == "tlp:green") return "GREEN";
+    if (word == "tlp:white" || word == "tlp:clear") return "WHITE";
+    return "AMBER";
+  }
+
+  Json distribution() const {
+    std::string text = word("csaf_distribution");
+    if (run_.lab && !run_.lab->report.classification.empty()) text = fmt::format("{}: {}", exchange_text(run_.lab->report.classification, 400), text);
+    return Json{{"tlp", {{"label", traffic_light()}, {"url", "https://www.first.org/tlp/"}}}, {"text", text}};
+  }
+
+  // The assets that something was found on; all when nothing was.
   Json products() const {
     Json list = Json::array();
+    if (weaknesses_.empty())
+      for (const auto& asset : run_.target.assets) list.push_back(product(asset.id));
     std::set<std::string> written;
     for (const auto& weakness : weaknesses_)
       for (const auto& asset : weakness.assets)

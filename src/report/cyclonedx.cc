@@ -37,13 +37,18 @@ class CycloneDxWriter {
     out_.member("specVersion", "1.6");
     out_.member("serialNumber", "urn:uuid:" + uuid({run_.id, "cyclonedx"}));
     out_.member("version", 1);
-    out_.member("metadata", Json{{"timestamp", format_time(run_.verdicts.judged_at)},
+    const Issuer issuer = issuer_of(index_, language_);
+    Json organization{{"name", issuer.name}};
+    if (!issuer.url.empty()) organization["url"] = Json::array({issuer.url});
+    if (is_mail(issuer.contact)) organization["contact"] = Json::array({Json{{"email", issuer.contact}}});
+    out_.member("metadata", Json{{"manufacturer", organization},
+                                 {"timestamp", format_time(run_.verdicts.judged_at)},
                                  {"tools", {{"components", Json::array({Json{{"type", "application"}, {"name", "lintel"}, {"version", exchange_text(run_.tool_version, 1000)}}})}}},
                                  {"component", {{"type", "platform"}, {"bom-ref", "target"}, {"name", exchange_text(name.empty() ? run_.target.id : name)}}}});
     for (const auto& asset : run_.target.assets) out_.element("components", component(asset));
     out_.member("definitions", Json{{"standards", Json::array({standard()})}});
     out_.open("declarations");
-    out_.member("assessors", Json::array({Json{{"bom-ref", "assessor"}, {"organization", {{"name", exchange_text("lintel " + run_.tool_version)}}}}}));
+    out_.member("assessors", Json::array({Json{{"bom-ref", "assessor"}, {"thirdParty", issuer.laboratory}, {"organization", organization}}}));
     TRY(write_claims());
     TRY(write_evidence());
     out_.open_only_element("attestations");

@@ -1,5 +1,7 @@
 #include "report/exchange.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/text.h"
@@ -45,6 +47,19 @@ std::string asset_name(const RunIndex& index, const std::string& asset, Language
 std::string evidence_path(const model::Evidence& evidence) { return is_sha256(evidence.sha256) ? "evidence/" + evidence_file(evidence) : ""; }
 
 bool is_sha256(std::string_view text) { return is_hex(text, 64); }
+
+Issuer issuer_of(const RunIndex& index, Language language) {
+  const model::Run& run = index.run;
+  if (!run.lab || run.lab->laboratory.name == model::Text{})
+    return {false, exchange_text(fmt::format("lintel {} ({})", run.tool_version, in(index.words.text("exchange", "no_laboratory"), language)), 400), "", "", ""};
+  const model::Laboratory& from = run.lab->laboratory;
+  return {true, exchange_text(in(from.name, language), 400), one_line(from.contact, 400), one_line(from.url, 400), one_line(from.accreditation, 400)};
+}
+
+bool is_mail(std::string_view contact) {
+  const auto at = contact.find('@');
+  return at != std::string_view::npos && at > 0 && at + 1 < contact.size() && contact.find_first_of(" <>,;") == std::string_view::npos && contact.rfind('@') == at;
+}
 
 FirmwareDigests firmware_digests(const model::Run& run, const std::string& asset, const std::string& item) {
   FirmwareDigests found;

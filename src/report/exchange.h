@@ -15,6 +15,15 @@ std::string asset_name(const RunIndex& index, const std::string& asset, Language
 std::string evidence_path(const model::Evidence& evidence);
 bool is_sha256(std::string_view text);
 
+// Who answers for the document: the laboratory of the run, else the program, and the name says so.
+struct Issuer {
+  bool laboratory = false;
+  std::string name;
+  std::string contact, url, accreditation;  // empty: not stated
+};
+Issuer issuer_of(const RunIndex& index, Language language);
+bool is_mail(std::string_view contact);
+
 // What was seen of a firmware item by the firmware probe; empty where it was not learned.
 struct FirmwareDigests {
   std::string sha256;

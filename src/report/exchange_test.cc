@@ -10,6 +10,7 @@
 #include "report/fixture_test.h"
 #include "report/golden_test.h"
 #include "report/hdf.h"
+#include "report/lab_fixture_test.h"
 #include "report/oscal.h"
 
 using namespace lintel;
@@ -182,10 +183,65 @@ TEST_CASE("CSAF: a failing answer counts, a passing one beside a failing check d
   CHECK(lamp["product_identification_helper"]["hashes"][0]["file_hashes"][0]["value"] == fixture::hash(7));
 }
 
-TEST_CASE("CSAF: no vulnerability, no advisory") {
-  const auto text = render(write_csaf, fixture::home(), no_evidence, {});
-  REQUIRE(!text);
-  CHECK(text.error().code == ErrorCode::not_found);
+TEST_CASE("CSAF: a run without a vulnerability is a base document that says so") {
+  for (const model::Run& run : {fixture::home(), model::Run{}}) {
+    const Json document = document_of(write_csaf, run);
+    CHECK(document["document"]["category"] == "csaf_base");  // an advisory without vulnerabilities is not valid
+    CHECK_FALSE(document.contains("vulnerabilities"));
+    CHECK(member(member(document, "product_tree"), "full_product_names").size() == run.target.assets.size());
+    CHECK(entry(document["document"]["notes"], "category", "summary")["text"].get<std::string>().find("No failure") != std::string::npos);
+  }
+  const std::string summary = entry(document_of(write_csaf, fixture::home())["document"]["notes"], "category", "summary")["text"];
+  CHECK(summary.find("Inconclusive 3") != std::string::npos);  // nothing found is not the same as all looked at
+}
+
+TEST_CASE("who assessed: the laboratory when one is named, else the program, and it says so") {
+  model::Run named = fixture::with_lab();
+  named.lab->laboratory.url = "https://lab.example";
+  const Json publisher = document_of(write_csaf, named)["document"]["publisher"];
+  CHECK(publisher["name"] == "Sample laboratory");
+  CHECK(publisher["namespace"] == "https://lab.example");
+  CHECK(publisher["contact_details"] == "lab@example.com");
+  const Json plain = document_of(write_csaf, home())["document"]["publisher"];
+  CHECK(plain["name"] == "lintel 0.1.0 (no laboratory named)");
+  CHECK(plain["namespace"] == "https://publisher.invalid");
+
+  const Json oscal = document_of(write_oscal, named)["assessment-results"]["metadata"];
+  const Json& party = entry(oscal["parties"], "name", "Sample laboratory");
+  CHECK(party["type"] == "organization");
+  CHECK(party["email-addresses"] == Json::array({"lab@example.com"}));
+  CHECK(entry(oscal["responsible-parties"], "role-id", "assessor")["party-uuids"][0] == party["uuid"]);
+  CHECK(entry(oscal["responsible-parties"], "role-id", "customer")["party-uuids"][0] == entry(oscal["parties"], "name", "Sample customer")["uuid"]);
+  entry(oscal["parties"], "name", "Wang Li");
+  const Json unnamed = document_of(write_oscal, home())["assessment-results"]["metadata"];
+  entry(unnamed["parties"], "name", "lintel 0.1.0 (no laboratory named)");
+
+  const auto auxiliary = [](const Json& document) { return document["passthrough"]["auxiliary_data"][0]["data"]; };
+  CHECK(auxiliary(document_of(write_hdf, named))["name"] == "Sample laboratory");
+  CHECK(auxiliary(document_of(write_hdf, home()))["name"] == "lintel 0.1.0 (no laboratory named)");
+
+  const auto assessor = [](const Json& document) { return document["declarations"]["assessors"][0]; };
+  const Json bom = document_of(write_cyclonedx, named);
+  CHECK(assessor(bom)["organization"]["name"] == "Sample laboratory");
+  CHECK(assessor(bom)["thirdParty"] == true);
+  CHECK(bom["metadata"]["manufacturer"]["name"] == "Sample laboratory");
+  CHECK(assessor(document_of(write_cyclonedx, home()))["organization"]["name"] == "lintel 0.1.0 (no laboratory named)");
+}
+
+TEST_CASE("CSAF: the laboratory's classification is the traffic light, and never a wider one") {
+  model::Run run = fixture::with_lab();
+  const auto label = [&](const char* classification) {
+    run.lab->report.classification = classification;
+    return document_of(write_csaf, run)["document"]["distribution"]["tlp"]["label"].get<std::string>();
+  };
+  CHECK(label("TLP:RED") == "RED");
+  CHECK(label("TLP:AMBER") == "AMBER");
+  CHECK(label("TLP:AMBER+STRICT") == "RED");  // CSAF 2.0 has the lights of TLP 1.0
+  CHECK(label("tlp:green") == "GREEN");
+  CHECK(label("TLP:CLEAR") == "WHITE");
+  CHECK(label("TLP:WHITE") == "WHITE");
+  CHECK(label("house rules") == "AMBER");
+  CHECK(label("") == "AMBER");
 }
 
 TEST_CASE("CycloneDX: firmware with its digest; claims for what was decided, and no score for what was not") {
@@ -210,7 +266,6 @@ TEST_CASE("CycloneDX: firmware with its digest; claims for what was decided, and
 
 TEST_CASE("an empty run gives documents, and write's error ends them") {
   for (const auto& [name, write] : kAll) {
-    if (write == write_csaf) continue;
     const Json document = document_of(write, model::Run{});
     CHECK_MESSAGE(document.is_object(), name);
     const auto ended = write(fixture::big(60, 20), no_evidence, {}, [](std::string_view) -> Result<void> { return fail(ErrorCode::io, "disk full"); });

@@ -29,11 +29,11 @@ FormatOptions chinese() {
   return options;
 }
 
-// The formats that have something to write for every run: PDF is made elsewhere, and there is no advisory about nothing.
+// All but PDF, which is made elsewhere.
 std::vector<Format> writers() {
   std::vector<Format> list;
   for (const Format& format : formats())
-    if (format.write != nullptr && format.name != "csaf") list.push_back(format);
+    if (format.write != nullptr) list.push_back(format);
   return list;
 }
 

@@ -23,6 +23,7 @@ class HdfWriter {
     out_.member("platform", Json{{"name", "lintel"}, {"release", exchange_text(run_.tool_version)}, {"target_id", exchange_text(run_.target.id)}});
     out_.member("version", exchange_text(run_.tool_version));
     out_.member("statistics", statistics());
+    out_.member("passthrough", Json{{"auxiliary_data", Json::array({Json{{"name", "lintel"}, {"data", assessed_by()}}})}});
     out_.open_only_element("profiles");
     out_.member("name", exchange_text(run_.profile.id));
     out_.member("version", exchange_text(run_.profile.version));
@@ -52,6 +53,16 @@ class HdfWriter {
 
  private:
   std::string word(const char* section, std::string_view name) const { return in(index_.words.text(section, name), language_); }
+
+  // The format has no place for who assessed; its converters keep such things in passthrough.
+  Json assessed_by() const {
+    const Issuer issuer = issuer_of(index_, language_);
+    Json data{{"name", issuer.name}, {"laboratory", issuer.laboratory}, {"report", shown_number(run_)}};
+    if (!issuer.contact.empty()) data["contact"] = issuer.contact;
+    if (!issuer.url.empty()) data["url"] = issuer.url;
+    if (!issuer.accreditation.empty()) data["accreditation"] = issuer.accreditation;
+    return data;
+  }
 
   Json statistics() const {
     std::map<Verdict, int> count;

@@ -59,19 +59,42 @@ class OscalWriter {
     for (const auto& answer : run_.attestations)
       if (!answer.tester.empty()) testers.insert(answer.tester);
     people = testers;
+    if (run_.lab)
+      for (const auto& person : run_.lab->people) people.insert(person.name);
     for (const auto& row : index_.clauses())
       if (row.verdict->waiver && !row.verdict->waiver->approved_by.empty()) people.insert(row.verdict->waiver->approved_by);
+    const Issuer issuer = issuer_of(index_, language_);
+    Json laboratory{{"uuid", uuid({run_.id, "laboratory"})}, {"type", "organization"}, {"name", issuer.name}};
+    add_contact(laboratory, issuer.contact);
+    if (!issuer.url.empty()) laboratory["links"] = {{{"href", issuer.url}, {"rel", "website"}}};
+    if (!issuer.accreditation.empty()) laboratory["props"] = {oscal_property("accreditation", issuer.accreditation)};
     Json data{{"title", fmt::format("{}: {}", word("ui", "report"), target_name())},
               {"last-modified", format_time(run_.verdicts.judged_at)},
               {"version", exchange_text(run_.id)},
               {"oscal-version", "1.1.3"},
-              {"roles", {{{"id", "assessor"}, {"title", word("exchange", "assessor")}}, {{"id", "approver"}, {"title", word("exchange", "approver")}}}}};
+              {"roles", {{{"id", "assessor"}, {"title", word("exchange", "assessor")}}, {{"id", "approver"}, {"title", word("exchange", "approver")}}}},
+              {"parties", Json::array({laboratory})}};
     for (const auto& person : people) data["parties"].push_back({{"uuid", party(person)}, {"type", "person"}, {"name", exchange_text(person)}});
-    if (testers.empty()) return data;
-    Json ids;
+    Json ids = Json::array({laboratory["uuid"]});
     for (const auto& person : testers) ids.push_back(party(person));
-    data["responsible-parties"] = {{{"role-id", "assessor"}, {"party-uuids", ids}}};
+    data["responsible-parties"] = Json::array({Json{{"role-id", "assessor"}, {"party-uuids", ids}}});
+    if (!run_.lab) return data;
+    if (const auto& customer = run_.lab->customer; !(customer.name == model::Text{})) {
+      Json one{{"uuid", uuid({run_.id, "customer"})}, {"type", "organization"}, {"name", exchange_text(in(customer.name, language_), 400)}};
+      add_contact(one, one_line(customer.contact, 400));
+      data["roles"].push_back({{"id", "customer"}, {"title", word("exchange", "customer")}});
+      data["responsible-parties"].push_back({{"role-id", "customer"}, {"party-uuids", {one["uuid"]}}});
+      data["parties"].push_back(std::move(one));
+    }
     return data;
+  }
+
+  static void add_contact(Json& party, const std::string& contact) {
+    if (contact.empty()) return;
+    if (is_mail(contact))
+      party["email-addresses"] = Json::array({contact});
+    else
+      party["telephone-numbers"] = Json::array({Json{{"number", exchange_text(contact)}}});
   }
 
   std::string target_name() const {
