@@ -31,6 +31,7 @@ Result<void> write_csv(const model::Run& run, const EvidenceSource&, const Forma
   Pieces out(write);
   TRY(out.add("\xEF\xBB\xBF" + csv_row(column_names())));
   TRY(for_each_line(index, [&](const Line& line) { return out.add(csv_row(cells_of(index, line, options.language, Spelling::codes))); }));
+  for (const Line& line : contradiction_lines(index)) TRY(out.add(csv_row(cells_of(index, line, options.language, Spelling::codes))));
   return out.flush();
 }
 

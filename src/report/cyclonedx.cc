@@ -29,7 +29,7 @@ const char* component_type(model::Role role) {
 
 class CycloneDxWriter {
  public:
-  CycloneDxWriter(const RunIndex& index, Language language, const Write& write) : index_(index), run_(index.run), language_(language), out_(write) {}
+  CycloneDxWriter(const RunIndex& index, Language language, const Write& write) : index_(index), run_(index.run), language_(language), contradictions_(contradiction_lines(index)), out_(write) {}
 
   Result<void> write() {
     const std::string& name = in(run_.target.name, language_);
@@ -178,6 +178,9 @@ class CycloneDxWriter {
     std::string why = in(index_.words.text("verdict", model::name_of(verdict)), language_);
     if (row.verdict->reason != model::Reason::none) why += ": " + in(index_.words.text("reason", model::name_of(row.verdict->reason)), language_);
     if (row.verdict->waiver) why += fmt::format("; {}: {}", in(index_.words.text("ui", "waiver"), language_), row.verdict->waiver->reason);
+    for (const Line& line : contradictions_)
+      if (line.row.clause == row.clause)
+        why += fmt::format("; {} [{}]: {}", in(index_.words.text("ui", "contradiction"), language_), one_line(line.contradiction->asset), finding_of(index_, line, language_));
     one["conformance"] = Json{{"rationale", exchange_text(why)}};
     if (verdict == Verdict::pass || verdict == Verdict::fail) one["conformance"]["score"] = verdict == Verdict::pass ? 1 : 0;
     return one;
@@ -186,6 +189,7 @@ class CycloneDxWriter {
   const RunIndex& index_;
   const model::Run& run_;
   const Language language_;
+  const std::vector<Line> contradictions_;
   JsonStream out_;
 };
 

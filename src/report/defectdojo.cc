@@ -38,7 +38,7 @@ Json dojo_finding(const RunIndex& index, const Line& line, Language language) {
   Json made{{"title", plain(fmt::format("{} [{}]", title_of(clause, language), one_line(place)), 500)},
             {"severity", dojo_severity(severity_of(clause, line.advisory))},
             {"description", dojo_text(finding_of(index, line, language))},
-            {"date", format_day(seen != nullptr ? seen->started : run.verdicts.judged_at)},
+            {"date", format_day(seen != nullptr ? seen->started : run.verdicts.judged_at == WallTime{} ? run.started : run.verdicts.judged_at)},
             {"active", failed && line.waiver == nullptr},
             {"verified", failed},
             {"under_review", !failed},
@@ -49,7 +49,7 @@ Json dojo_finding(const RunIndex& index, const Line& line, Language language) {
             {"vuln_id_from_tool", one_line(run.profile.id + "/" + clause.id, 200)},
             {"component_name", one_line(place, 190)},
             {"service", one_line(run.target.id, 190)},
-            {"tags", {anchor("", run.profile.id), anchor("chapter-", clause.chapter), std::string(model::name_of(line.verdict))}}};
+            {"tags", {anchor("", run.profile.id), anchor("chapter-", clause.chapter), std::string(line.contradiction != nullptr ? "contradiction" : model::name_of(line.verdict))}}};
   if (line.waiver != nullptr) made["severity_justification"] = dojo_text(one_line(line.waiver->reason + " (" + line.waiver->approved_by + ", " + format_time(line.waiver->expires) + ")"));
   if (const auto* weakness = vulnerability_of(index, line)) {
     if (const auto number = cwe_number(*weakness)) made["cwe"] = *number;
@@ -69,10 +69,12 @@ Result<void> write_defectdojo(const model::Run& run, const EvidenceSource&, cons
                           dump_json(report_number(run)), dump_json(one_line(run.tool_version, 100)),
                           dump_json(one_line(in(run.profile.title, options.language) + " " + run.profile.version)))));
   bool first = true;
-  TRY(for_each_line(index, [&](const Line& line) -> Result<void> {
+  const auto add = [&](const Line& line) -> Result<void> {
     if (!is_finding(line)) return {};
     return out.add((std::exchange(first, false) ? "\n" : ",\n") + dump_json(dojo_finding(index, line, options.language)));
-  }));
+  };
+  TRY(for_each_line(index, add));
+  for (const Line& line : contradiction_lines(index)) TRY(add(line));
   TRY(out.add("]}\n"));
   return out.flush();
 }

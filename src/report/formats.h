@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "model/run.h"
 #include "report/choice.h"
+#include "report/gating.h"
 #include "report/view.h"
 #include "report/words.h"
 
@@ -22,6 +23,8 @@ struct FormatOptions {
   std::string source_path;
   ReportChoice choice;       // html, pdf
   bool all_results = false;  // sarif: what passes, does not apply and was not tested too
+  Gating gating;             // junit, sarif
+  std::function<void(const std::string&)> note;  // is told what a format can't hold and left off; may be empty
 };
 
 // Receives a document in pieces, so that a run of 50 000 results never stands in memory as text. Its first error ends the writing.

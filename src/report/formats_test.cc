@@ -99,6 +99,12 @@ TEST_CASE("formats: what the home looks like in each") {
   check_golden("home.defectdojo.json", written("defectdojo", run));
 }
 
+TEST_CASE("ocsf: an event of a big run is lean") {
+  const std::string text = written("ocsf", fixture::big(200, 25));
+  MESSAGE("200 x 25: ", text.size(), " bytes");
+  CHECK(text.size() < 5'000u * 1'000u);
+}
+
 TEST_CASE("xlsx: a zip archive whose entries carry no time of writing") {
   const std::string text = written("xlsx", fixture::home());
   CHECK(text.starts_with("PK\x03\x04"));

@@ -17,7 +17,7 @@ using model::Verdict;
 
 class HdfWriter {
  public:
-  HdfWriter(const RunIndex& index, Language language, const Write& write) : index_(index), run_(index.run), language_(language), out_(write) {}
+  HdfWriter(const RunIndex& index, Language language, const Write& write) : index_(index), run_(index.run), language_(language), contradictions_(contradiction_lines(index)), out_(write) {}
 
   Result<void> write() {
     out_.member("platform", Json{{"name", "lintel"}, {"release", exchange_text(run_.tool_version)}, {"target_id", exchange_text(run_.target.id)}});
@@ -116,6 +116,9 @@ class HdfWriter {
                  {"source_location", Json::object()},
                  {"results", Json::array()}};
     if (clause.attest) control["descriptions"].push_back({{"label", "check"}, {"data", plain(in(clause.attest->bench, language_))}});
+    // Not a result: it would change how a viewer shows the clause.
+    for (const Line& line : contradictions_)
+      if (line.row.clause == row.clause) control["descriptions"].push_back({{"label", "contradiction"}, {"data", subject_of(line) + ": " + finding_of(index_, line, language_)}});
     if (row.verdict->waiver) control["waiver_data"] = waiver_of(*row.verdict->waiver);
     return control;
   }
@@ -164,6 +167,7 @@ class HdfWriter {
   const RunIndex& index_;
   const model::Run& run_;
   const Language language_;
+  const std::vector<Line> contradictions_;
   JsonStream out_;
   std::set<std::string> remedies_;  // of the open control
 };

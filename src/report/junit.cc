@@ -11,17 +11,11 @@ namespace {
 
 using model::Verdict;
 
-// Text that any XML 1.0 document may hold: plain() leaves no control character, and U+FFFE and U+FFFF are no XML characters either.
+// Text that any XML 1.0 document may hold: plain() leaves no character that it has no place for.
 std::string xml(std::string_view text, std::size_t cap_bytes = 4000) {
-  const std::string safe = plain(text, cap_bytes);
   std::string out;
-  for (std::size_t at = 0; at < safe.size(); ++at) {
-    if (safe.compare(at, 3, "\xEF\xBF\xBE") == 0 || safe.compare(at, 3, "\xEF\xBF\xBF") == 0) {
-      out += "\xEF\xBF\xBD";
-      at += 2;
-      continue;
-    }
-    switch (const char c = safe[at]) {
+  for (const char c : plain(text, cap_bytes)) {
+    switch (c) {
       case '&': out += "&amp;"; break;
       case '<': out += "&lt;"; break;
       case '>': out += "&gt;"; break;  // "]]>" may not stand in text
@@ -45,16 +39,19 @@ struct Case {
   std::string detail;   // every line that is not in order
 };
 
-Outcome outcome_of(const Case& made, bool advisory, bool waived) {
-  const Verdict verdict = made.asset != nullptr ? made.asset->verdict : made.row->verdict->verdict;
-  switch (verdict) {
-    case Verdict::pass: return Outcome::passed;
-    case Verdict::fail: return advisory || waived ? Outcome::skipped : Outcome::failed;
-    case Verdict::inconclusive: return advisory || waived ? Outcome::skipped : Outcome::error;
-    case Verdict::not_tested:
-    case Verdict::not_applicable: return Outcome::skipped;
+// What waits for an assessor is skipped; what a probe was to look at and could not is an error, as long as the gate counts it.
+Outcome outcome_of(const Line& line, const Gating& gating) {
+  const Verdict verdict = line.asset != nullptr ? line.asset->verdict : line.row.verdict->verdict;
+  const model::Reason reason = line.asset != nullptr ? line.asset->reason : line.row.verdict->reason;
+  switch (effect_of_case(line, gating)) {
+    case Effect::fails: return Outcome::failed;
+    case Effect::open:
+      if (verdict == Verdict::inconclusive || reason == model::Reason::not_run || reason == model::Reason::interrupted) return Outcome::error;
+      break;
+    case Effect::none: break;
   }
-  return Outcome::error;
+  if (verdict != Verdict::pass) return Outcome::skipped;
+  return effect_of_case(line, gating) == Effect::open ? Outcome::error : Outcome::passed;  // a recommendation of it is open, and counts
 }
 
 struct CaseCounts {
@@ -69,7 +66,8 @@ struct CaseCounts {
 
 class JunitWriter {
  public:
-  JunitWriter(const RunIndex& index, Language language, const Write& write) : index_(index), language_(language), out_(write) {}
+  JunitWriter(const RunIndex& index, const FormatOptions& options, const Write& write)
+      : index_(index), language_(options.language), gating_(options.gating), contradictions_(contradiction_lines(index)), out_(write) {}
 
   Result<void> run() {
     TRY(each_case(nullptr, [&](const Case& made) -> Result<void> {
@@ -78,10 +76,12 @@ class JunitWriter {
       all_.add(made.outcome);
       return {};
     }));
+    for (std::size_t i = 0; i < contradictions_.size(); ++i) all_.add(Outcome::skipped);
     const model::Run& run = index_.run;
     TRY(out_.add(fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" time=\"{}\">\n",
                              xml("lintel " + run.target.id), all_.tests, all_.failures, all_.errors, seconds(run.finished - run.started))));
     for (const std::string& chapter : order_) TRY(suite(chapter));
+    TRY(contradictions());
     TRY(out_.add("</testsuites>\n"));
     return out_.flush();
   }
@@ -103,8 +103,7 @@ class JunitWriter {
       if (made.row != &line.row || made.asset != line.asset) {
         TRY(give());
         made = Case{&line.row, line.asset, Outcome::passed, {}, {}};
-        const bool advisory = line.row.verdict->advisory || !mandatory(*line.row.clause);
-        made.outcome = outcome_of(made, advisory, line.waiver != nullptr);
+        made.outcome = outcome_of(line, gating_);
       }
       if (chapter != nullptr) describe(line, made);
       return {};
@@ -114,14 +113,17 @@ class JunitWriter {
   }
 
   void describe(const Line& line, Case& made) const {
-    if (line.verdict == Verdict::pass || (line.verdict == Verdict::not_applicable && made.outcome == Outcome::passed)) return;
+    if ((line.verdict == Verdict::pass && !gating_.incomparable.contains(line.row.clause->id)) || (line.verdict == Verdict::not_applicable && made.outcome == Outcome::passed)) return;
     std::string text = finding_of(index_, line, language_);
     if (line.waiver != nullptr && line.verdict != Verdict::not_applicable)
       text = fmt::format("{} ({}; {} {}): {}", word("ui", "waived"), one_line(line.waiver->reason), word("ui", "expires"), format_time(line.waiver->expires), text);
+    else if (is_known(line, gating_))
+      text = fmt::format("{}: {}", word("ui", "known_failure"), text);
     else if (line.advisory && line.verdict == Verdict::fail)
       text = fmt::format("{}: {}", word("ui", "advisory"), text);
+    if (gating_.incomparable.contains(line.row.clause->id)) text = fmt::format("{}: {}", word("ui", "incomparable_clause"), text);
     const bool decides = line.verdict == (made.asset != nullptr ? made.asset->verdict : made.row->verdict->verdict);
-    if (decides && made.message.empty()) made.message = text;
+    if ((decides || fails_gate(line, gating_)) && made.message.empty()) made.message = text;
     std::string where;
     if (line.check != nullptr) where = one_line(line.check->check) + (line.instance != nullptr ? " " + one_line(line.instance->item) : "") + ": ";
     made.detail += fmt::format("[{}] {}{}\n", word("verdict", model::name_of(line.verdict)), where, text);
@@ -129,18 +131,34 @@ class JunitWriter {
   }
 
   Result<void> suite(const std::string& chapter) {
-    const CaseCounts& counts = suites_[chapter];
     const model::Chapter* known = index_.chapter(chapter);
     std::string name = chapter;
     if (known != nullptr) name += " " + in(known->title, language_);
+    TRY(open_suite(name, suites_[chapter]));
+    TRY(each_case(&chapter, [&](const Case& made) { return out_.add(element(made)); }));
+    return out_.add("</testsuite>\n");
+  }
+
+  // They decide nothing: each is a case of its own that is skipped.
+  Result<void> contradictions() {
+    if (contradictions_.empty()) return {};
+    CaseCounts counts;
+    for (std::size_t i = 0; i < contradictions_.size(); ++i) counts.add(Outcome::skipped);
+    TRY(open_suite(word("ui", "contradictions"), counts));
+    for (const Line& line : contradictions_)
+      TRY(out_.add(fmt::format("<testcase classname=\"{}\" name=\"{}\"><skipped>{}</skipped></testcase>\n", xml(index_.run.profile.id + ".statements." + line.row.clause->id),
+                               xml(fmt::format("{} [{}] {}", title_of(*line.row.clause, language_), one_line(line.contradiction->asset), model::name_of(line.contradiction->kind))),
+                               xml(finding_of(index_, line, language_)))));
+    return out_.add("</testsuite>\n");
+  }
+
+  Result<void> open_suite(const std::string& name, const CaseCounts& counts) {
     const model::Run& run = index_.run;
-    TRY(out_.add(fmt::format(
+    return out_.add(fmt::format(
         "<testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" timestamp=\"{}\" hostname=\"{}\">\n<properties>\n"
         "<property name=\"run\" value=\"{}\"/>\n<property name=\"profile\" value=\"{}\"/>\n<property name=\"profile_sha256\" value=\"{}\"/>\n</properties>\n",
         xml(run.target.id + ": " + name), counts.tests, counts.failures, counts.errors, counts.skipped, format_time(run.started).substr(0, 19), xml(run.host),
-        xml(run.id), xml(run.profile.id + " " + run.profile.version), xml(run.profile_sha256))));
-    TRY(each_case(&chapter, [&](const Case& made) { return out_.add(element(made)); }));
-    return out_.add("</testsuite>\n");
+        xml(run.id), xml(run.profile.id + " " + run.profile.version), xml(run.profile_sha256)));
   }
 
   std::string element(const Case& made) const {
@@ -154,13 +172,16 @@ class JunitWriter {
       case Outcome::failed:
       case Outcome::error: break;
     }
+    const std::string message = made.message.empty() ? made.detail.substr(0, made.detail.find('\n')) : made.message;
     const char* tag = made.outcome == Outcome::failed ? "failure" : "error";
     const auto reason = made.asset != nullptr ? made.asset->reason : made.row->verdict->reason;
-    return fmt::format("{}><{} type=\"{}\" message=\"{}\">{}</{}></testcase>\n", open, tag, model::name_of(reason), xml(made.message), xml(made.detail, 20'000), tag);
+    return fmt::format("{}><{} type=\"{}\" message=\"{}\">{}</{}></testcase>\n", open, tag, model::name_of(reason), xml(message), xml(made.detail, 20'000), tag);
   }
 
   const RunIndex& index_;
   const Language language_;
+  const Gating& gating_;
+  const std::vector<Line> contradictions_;
   Pieces out_;
   std::vector<std::string> order_;
   std::map<std::string, CaseCounts> suites_;
@@ -171,7 +192,7 @@ class JunitWriter {
 
 Result<void> write_junit(const model::Run& run, const EvidenceSource&, const FormatOptions& options, const Write& write) {
   const RunIndex index(run, TRY(Words::load()), ViewLimits{});
-  return JunitWriter(index, options.language, write).run();
+  return JunitWriter(index, options, write).run();
 }
 
 }  // namespace lintel::report

@@ -1,5 +1,6 @@
 // JUnit XML in the dialect of the Jenkins XSD, which Jenkins, GitLab and GitHub's readers take: a suite is a chapter, a case is a clause on an
-// asset. Red is what fails the gate and nothing else: advisory clauses and waived failures are skipped, with the reason. Pure.
+// asset. Red is what fails the gate (FormatOptions::gating) and nothing else: what is advisory, waived or
+// known from the baseline is skipped, with the reason. Contradictions of the customer's statements are a suite of their own, skipped. Pure.
 #pragma once
 #include "report/formats.h"
 

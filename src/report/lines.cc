@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <unordered_map>
+
 #include "base/text.h"
 #include "report/fingerprint.h"
 #include "report/values.h"
@@ -12,8 +14,18 @@ namespace {
 using model::Obligation;
 using model::Verdict;
 
-bool waived(const model::ClauseVerdict& verdict, const std::string& asset) {
-  return verdict.waiver && !verdict.waiver_expired && (verdict.waiver->asset.empty() || verdict.waiver->asset == asset);
+bool covers(const model::Waiver& waiver, const std::string& clause, const std::string& asset) {
+  return waiver.clause == clause && (waiver.asset.empty() || waiver.asset == asset);
+}
+
+// The one that lifts the clause on this asset. A clause is lifted when each failing asset is: by a waiver of its own, or, where it is derived, by
+// those of the clauses that it rests on.
+const model::Waiver* waiver_of(const model::Run& run, const model::ClauseVerdict& verdict, const model::AssetVerdict& asset) {
+  if (!verdict.waiver) return nullptr;
+  const WallTime now = run.verdicts.judged_at;
+  for (const auto& waiver : run.waivers)
+    if (covers(waiver, verdict.clause, asset.asset) && waiver.approved_on <= now && now < waiver.expires) return &waiver;
+  return covers(*verdict.waiver, verdict.clause, asset.asset) || asset.verdict == Verdict::fail ? &*verdict.waiver : nullptr;
 }
 
 // The lines of one asset.
@@ -73,11 +85,29 @@ Result<void> for_each_line(const RunIndex& index, const std::function<Result<voi
     for (const auto& asset : row.verdict->assets) {
       Line line = base;
       line.asset = &asset;
-      if (waived(*row.verdict, asset.asset)) line.waiver = &*row.verdict->waiver;
+      line.waiver = waiver_of(index.run, *row.verdict, asset);
       TRY(asset_lines(line, visit));
     }
   }
   return {};
+}
+
+std::vector<Line> contradiction_lines(const RunIndex& index) {
+  std::vector<Line> lines;
+  std::unordered_map<std::string_view, const ClauseRow*> rows;
+  for (const ClauseRow& row : index.clauses()) rows.emplace(row.clause->id, &row);
+  for (const auto& contradiction : index.run.verdicts.contradictions) {
+    const auto row = rows.find(contradiction.clause);
+    if (row == rows.end()) continue;
+    Line line{*row->second};
+    for (const auto& asset : line.row.verdict->assets)
+      if (asset.asset == contradiction.asset) line.asset = &asset;
+    line.contradiction = &contradiction;
+    line.verdict = Verdict::inconclusive;
+    line.advisory = true;
+    lines.push_back(line);
+  }
+  return lines;
 }
 
 Severity severity_of(const model::Clause& clause, bool advisory) {
@@ -95,6 +125,7 @@ std::string fingerprint_of(const model::Run& run, const Line& line) {
   key.profile = run.profile.id;
   key.clause = line.row.clause->id;
   if (line.check != nullptr) key.check = line.check->check;
+  if (line.contradiction != nullptr) key.check = fmt::format("statement {}", model::name_of(line.contradiction->kind));
   if (line.asset != nullptr) key.asset = line.asset->asset;
   const model::Asset* asset = line.asset != nullptr ? model::find_asset(run.target, line.asset->asset) : nullptr;
   if (line.instance != nullptr) key.item = asset != nullptr ? stable_item(*asset, line.instance->item) : line.instance->item;
@@ -132,7 +163,18 @@ bool is_finding(const Line& line) {
   return true;
 }
 
+// What the customer states, and what was found.
+static Said said_of(const RunIndex& index, const model::Contradiction& from, Language language) {
+  const auto word = [&](const char* section, std::string_view name) { return in(index.words.text(section, name), language); };
+  Said said{word("support", model::name_of(from.support)), word("verdict", model::name_of(from.observed))};
+  if (!from.statement.empty()) said.expected += fmt::format(" ({})", from.statement);
+  const std::string against = join(from.kind == model::ContradictionKind::ixit_disagrees ? from.ixit : from.checks, ", ");
+  if (!against.empty()) said.observed += fmt::format(" ({})", against);
+  return {one_line(said.expected, index.limits.sentence_bytes), one_line(said.observed, index.limits.sentence_bytes)};
+}
+
 Said said_of(const RunIndex& index, const Line& line, Language language) {
+  if (line.contradiction != nullptr) return said_of(index, *line.contradiction, language);
   const auto* assertion = line.instance != nullptr ? decisive(*line.instance) : nullptr;
   if (assertion == nullptr) return {};
   const auto sentence = [&](const model::Text& text) { return one_line(in(text, language), index.limits.sentence_bytes); };
@@ -141,6 +183,11 @@ Said said_of(const RunIndex& index, const Line& line, Language language) {
 
 std::string finding_of(const RunIndex& index, const Line& line, Language language) {
   const auto word = [&](const char* section, std::string_view name) { return in(index.words.text(section, name), language); };
+  if (line.contradiction != nullptr) {
+    const Said said = said_of(index, line, language);
+    return fmt::format("{}. {}: {}; {}: {}", word("contradiction", model::name_of(line.contradiction->kind)), word("ui", "stated"), said.expected, word("ui", "found"),
+                       said.observed);
+  }
   const std::string reason = line.reason == model::Reason::none ? word("verdict", model::name_of(line.verdict)) : word("reason", model::name_of(line.reason));
   std::string message;
   if (line.instance != nullptr)

@@ -25,12 +25,17 @@ struct Line {
   model::Reason reason = model::Reason::none;
   bool advisory = false;                  // should, may, or the "should" half of a clause: listed, never fails the run
   const model::Waiver* waiver = nullptr;  // in force for this asset: a failure is lifted out of the gate
+  const model::Contradiction* contradiction = nullptr;  // of contradiction_lines() only
 };
 
 // In the order of the profile; within a clause by asset, check, item. Every verdict of the run shows in at least one line: an asset whose
 // verdict no check of its own explains (an answer fails, a question is open) has a line of its own after theirs.
 // Stops at visit's first error.
 Result<void> for_each_line(const RunIndex& index, const std::function<Result<void>(const Line&)>& visit);
+
+// The customer's statements that something speaks against, in the order of the profile: what each is has verdict inconclusive (a person has to look)
+// and is advisory (no gate counts it). finding_of(), said_of() and fingerprint_of() know them; for_each_line() doesn't give them.
+std::vector<Line> contradiction_lines(const RunIndex& index);
 
 // How much a failure of the clause weighs: the profile says what is demanded, and that is all we know of the harm. shall and shall_not are
 // high, should is medium, may is low; `advisory` (the should half of a clause) is medium at most.

@@ -25,6 +25,7 @@ class MarkdownWriter {
     TRY(lines(model::name_of(Verdict::fail), [](const Line& line) { return line.verdict == Verdict::fail && !line.advisory && line.waiver == nullptr; }));
     TRY(lines(model::name_of(Verdict::inconclusive), [](const Line& line) { return line.verdict == Verdict::inconclusive && !line.advisory && line.waiver == nullptr; }));
     TRY(waived());
+    TRY(contradictions());
     TRY(section(ui("advisory"), [](const Line& line) { return line.advisory && (line.verdict == Verdict::fail || line.verdict == Verdict::inconclusive); }));
     TRY(not_tested());
     return grades();
@@ -85,9 +86,21 @@ class MarkdownWriter {
 
   // A list of lines under a title; nothing when there is none.
   Result<void> section(const std::string& title, const std::function<bool(const Line&)>& wanted) {
+    return list(title, [&](const std::function<Result<void>(const Line&)>& add) {
+      return for_each_line(index_, [&](const Line& line) { return wanted(line) ? add(line) : Result<void>(); });
+    });
+  }
+
+  Result<void> contradictions() {
+    return list(ui("contradictions"), [&](const std::function<Result<void>(const Line&)>& add) -> Result<void> {
+      for (const Line& line : contradiction_lines(index_)) TRY(add(line));
+      return {};
+    });
+  }
+
+  Result<void> list(const std::string& title, const std::function<Result<void>(const std::function<Result<void>(const Line&)>&)>& each) {
     std::size_t count = 0;
     const auto add = [&](const Line& line) -> Result<void> {
-      if (!wanted(line)) return {};
       if (++count == 1)
         TRY(write_(fmt::format("\n## {}\n\n| {} | {} | {} |\n| --- | --- | --- |\n", title, ui("clause"), ui("asset"), ui("observed"))));
       if (count > kMarkdownRows) return {};
@@ -97,7 +110,7 @@ class MarkdownWriter {
       if (const std::string remedy = remedy_of(index_, line, language_); !remedy.empty()) finding += " → " + markdown_text(remedy);
       return write_(fmt::format("| {} | {} | {} |\n", markdown_text(title_of(*line.row.clause, language_)), place, finding));
     };
-    TRY(for_each_line(index_, add));
+    TRY(each(add));
     return count > kMarkdownRows ? write_(fmt::format("\n… +{}\n", count - kMarkdownRows)) : Result<void>();
   }
 

@@ -24,7 +24,7 @@ std::string oscal_token(const std::string& clause) { return anchor("clause-", cl
 
 class OscalWriter {
  public:
-  OscalWriter(const RunIndex& index, Language language, const Write& write) : index_(index), run_(index.run), language_(language), out_(write) {}
+  OscalWriter(const RunIndex& index, Language language, const Write& write) : index_(index), run_(index.run), language_(language), contradictions_(contradiction_lines(index)), out_(write) {}
 
   Result<void> write() {
     const std::string profile = uuid({run_.id, "profile"});
@@ -150,8 +150,29 @@ class OscalWriter {
     return "";
   }
 
+  std::string contradiction_uuid(const Line& line) const {
+    const auto& of = *line.contradiction;
+    return uuid({run_.id, "contradiction", of.clause, of.asset, std::string(model::name_of(of.kind))});
+  }
+
+  Json contradiction_of(const Line& line) const {
+    Json one{{"uuid", contradiction_uuid(line)},
+             {"title", title_of(*line.row.clause, language_)},
+             {"description", exchange_text(finding_of(index_, line, language_))},
+             {"types", {"ssp-statement-issue"}},  // OSCAL's word for a statement that is not so
+             {"props", {oscal_property("contradiction", model::name_of(line.contradiction->kind)), oscal_property("clause", line.row.clause->id)}},
+             {"methods", {"EXAMINE"}},
+             {"collected", format_time(run_.verdicts.judged_at)},
+             {"origins", {{{"actors", {{{"type", "tool"}, {"actor-uuid", tool()}}}}}}}};
+    if (line.asset != nullptr && index_.asset(line.asset->asset) != nullptr)
+      one["subjects"] = {{{"subject-uuid", item_of(line.asset->asset)}, {"type", "inventory-item"}, {"title", asset_name(index_, line.asset->asset, language_)}}};
+    return one;
+  }
+
   Result<void> write_observations() {
     std::set<std::string> written;
+    for (const Line& line : contradictions_)
+      if (written.insert(contradiction_uuid(line)).second) out_.element("observations", contradiction_of(line));
     return for_each_line(index_, [&](const Line& line) -> Result<void> {
       const std::string id = observation_uuid(line);
       if (!id.empty() && written.insert(id).second) out_.element("observations", observation_of(line, id));
@@ -221,6 +242,8 @@ class OscalWriter {
     const ClauseRow* open = nullptr;
     const auto give = [&] {
       if (open == nullptr || open->verdict->verdict == Verdict::not_applicable) return;
+      for (const Line& line : contradictions_)
+        if (line.row.clause == open->clause) finding["related-observations"].push_back({{"observation-uuid", contradiction_uuid(line)}});
       if (!finding.contains("description")) finding["description"] = word("verdict", model::name_of(open->verdict->verdict));
       out_.element("findings", finding);
     };
@@ -256,6 +279,7 @@ class OscalWriter {
   const RunIndex& index_;
   const model::Run& run_;
   const Language language_;
+  const std::vector<Line> contradictions_;
   JsonStream out_;
 };
 

@@ -48,8 +48,9 @@ std::vector<std::string> cells_of(const RunIndex& index, const Line& line, Langu
       asset != nullptr ? word("role", model::name_of(asset->role)) : "",
       line.check != nullptr ? one_line(line.check->check) : "",
       line.instance != nullptr ? one_line(line.instance->item) : "",
-      word("verdict", model::name_of(line.verdict)),
-      line.reason == model::Reason::none ? "" : word("reason", model::name_of(line.reason)),
+      line.contradiction != nullptr ? word("ui", "contradiction") : word("verdict", model::name_of(line.verdict)),
+      line.contradiction != nullptr             ? word("contradiction", model::name_of(line.contradiction->kind))
+      : line.reason == model::Reason::none ? "" : word("reason", model::name_of(line.reason)),
       said.expected,
       said.observed,
       finding_of(index, line, language),

@@ -61,6 +61,7 @@ class SarifWriter {
     if (uri_.empty()) uri_ = anchor("", run_.target.id.empty() ? "target" : run_.target.id) + ".yaml";
     for (const auto& asset : run_.target.assets) groups_.emplace(asset.id, groups_.size());
     for (std::size_t i = 0; i < index.clauses().size(); ++i) rules_.emplace(index.clauses()[i].clause, i);
+    contradictions_ = contradiction_lines(index);
   }
 
   Result<void> run() {
@@ -71,12 +72,28 @@ class SarifWriter {
       TRY(one_run(group));
     }
     TRY(out_.add("]\n}\n"));
+    if (options_.note) tell();
     return out_.flush();
   }
 
  private:
   Result<void> each_result(const std::function<Result<void>(const Line&)>& visit) {
-    return for_each_line(index_, [&](const Line& line) { return options_.all_results || is_finding(line) ? visit(line) : Result<void>(); });
+    TRY(for_each_line(index_, [&](const Line& line) { return options_.all_results || is_finding(line) ? visit(line) : Result<void>(); }));
+    for (const Line& line : contradictions_) TRY(visit(line));
+    return {};
+  }
+
+  static std::size_t left_off(std::size_t held) { return held > kSarifTaken ? held - kSarifTaken : 0; }
+
+  void tell() const {
+    std::size_t off = 0, unseen = 0;
+    for (const std::size_t held : counts_) {
+      off += left_off(held);
+      unseen += held > kSarifShown ? std::min(held, kSarifTaken) - kSarifShown : 0;
+    }
+    const auto word = [&](const char* name) { return in(index_.words.text("sarif", name), options_.language); };
+    if (off > 0) options_.note(fmt::format("SARIF: {}: {}", word("left_off"), off));
+    if (unseen > 0) options_.note(fmt::format("SARIF: {}: {}", word("not_shown"), unseen));
   }
 
   // Which run of the file holds the results of an asset: by its place in the target, so that alerts stay in their category.
@@ -96,13 +113,11 @@ class SarifWriter {
       ++counts_[group_of(line)];
       return {};
     }));
-    for (const std::size_t held : counts_)
-      if (held > kSarifTaken)
-        return fail(ErrorCode::limit, "{} results of one group of assets; SARIF readers take {}. Split the target, or leave out --all", held, kSarifTaken);
     return {};
   }
 
   std::string text(const model::Text& from) const { return one_line(in(from, options_.language), index_.limits.sentence_bytes); }
+  std::string statement_rule() const { return one_line(run_.profile.id + "/statements", 200); }
   std::string rule_id(const model::Clause& clause) const { return one_line(run_.profile.id + "/" + clause.id, 200); }
 
   Json rule(const ClauseRow& row) const {
@@ -141,6 +156,32 @@ class SarifWriter {
     return made;
   }
 
+  // Of contradictions, after those of the clauses.
+  Json rule_of_statements() const {
+    const std::string title = text(index_.words.text("ui", "contradictions"));
+    std::string help = title;
+    for (const auto kind : {model::ContradictionKind::supported_fails, model::ContradictionKind::unsupported_passes, model::ContradictionKind::not_applicable_seen,
+                            model::ContradictionKind::ixit_disagrees})
+      help += "\n" + text(index_.words.text("contradiction", model::name_of(kind)));
+    return Json{{"id", statement_rule()},
+                {"shortDescription", {{"text", title}}},
+                {"fullDescription", {{"text", title}}},
+                {"help", {{"text", help}}},
+                {"defaultConfiguration", {{"level", "note"}}},
+                {"properties", {{"security-severity", sarif_score(Severity::low)}, {"precision", "high"}, {"tags", {"security", one_line(run_.profile.id, 100), "statements"}}}}};
+  }
+
+  // What fails the gate is an error, and nothing else is; what is lifted out of it has a suppression beside its severity.
+  const char* level_of(const Line& line) const {
+    if (line.verdict != Verdict::fail) return "none";  // SARIF 2.1.0, 3.27.10: a level is for what fails
+    if (fails_gate(line, options_.gating)) return "error";
+    const char* level = sarif_level(severity_of(*line.row.clause, line.advisory));
+    const bool suppressed = line.waiver != nullptr || is_known(line, options_.gating);
+    return std::string_view(level) == "error" && !suppressed ? "warning" : level;
+  }
+
+  void suppress(Json& made, const std::string& why) const { made["suppressions"].push_back({{"kind", "external"}, {"status", "accepted"}, {"justification", one_line(why, 1000)}}); }
+
   static std::string cut_sentence(const std::string& title) { return title.size() <= 250 ? title : plain(title, 250); }
 
   Json taxonomies() const {
@@ -163,11 +204,11 @@ class SarifWriter {
     std::string place = asset != nullptr ? asset->id : run_.target.id;
     if (line.instance != nullptr && !line.instance->item.empty()) place += "/" + line.instance->item;
     place = one_line(place);
-    Json made{{"ruleId", rule_id(*line.row.clause)},
-              {"ruleIndex", rules_.at(line.row.clause)},
+    const bool statement = line.contradiction != nullptr;
+    Json made{{"ruleId", statement ? statement_rule() : rule_id(*line.row.clause)},
+              {"ruleIndex", statement ? rules_.size() : rules_.at(line.row.clause)},
               {"kind", sarif_kind(line.verdict)},
-              // SARIF 2.1.0, 3.27.10: a level is for what fails.
-              {"level", failed ? sarif_level(severity_of(*line.row.clause, line.advisory)) : "none"},
+              {"level", level_of(line)},
               {"message", {{"text", without_links(fmt::format("{} [{}] {}", title_of(*line.row.clause, options_.language), place, finding_of(index_, line, options_.language)))}}},
               {"locations",
                {{{"physicalLocation",
@@ -177,14 +218,13 @@ class SarifWriter {
               {"suppressions", Json::array()}};
     if (line.waiver != nullptr && (failed || line.verdict == Verdict::inconclusive)) {
       const auto& waiver = *line.waiver;
-      made["suppressions"].push_back({{"kind", "external"},
-                                      {"status", "accepted"},
-                                      {"justification", one_line(fmt::format("{} ({}, {} .. {}{}{})", waiver.reason, waiver.approved_by, format_time(waiver.approved_on),
-                                                                             format_time(waiver.expires), waiver.ticket.empty() ? "" : ", ", waiver.ticket),
-                                                                 1000)}});
+      suppress(made, fmt::format("{} ({}, {} .. {}{}{})", waiver.reason, waiver.approved_by, format_time(waiver.approved_on), format_time(waiver.expires),
+                                 waiver.ticket.empty() ? "" : ", ", waiver.ticket));
     }
+    if (is_known(line, options_.gating)) suppress(made, in(index_.words.text("ui", "known_failure"), options_.language));
     Json properties{{"verdict", model::name_of(line.verdict)}, {"advisory", line.advisory}};
     if (line.reason != model::Reason::none) properties["reason"] = model::name_of(line.reason);
+    if (statement) properties["contradiction"] = model::name_of(line.contradiction->kind);
     if (asset != nullptr) properties["asset"] = one_line(asset->id);
     if (line.check != nullptr) properties["check"] = one_line(line.check->check);
     if (line.instance != nullptr) properties["item"] = one_line(line.instance->item);
@@ -195,10 +235,13 @@ class SarifWriter {
     if (const std::string remedy = remedy_of(index_, line, options_.language); !remedy.empty()) properties["remedy"] = remedy;
     made["properties"] = std::move(properties);
     if (const auto* seen = observation_of(index_, line); seen != nullptr && !seen->evidence.empty()) {
-      Json attachments = Json::array();
+      Json related = Json::array();
       for (const auto& evidence : seen->evidence)
-        attachments.push_back({{"description", {{"text", one_line(evidence.name)}}}, {"artifactLocation", {{"uri", "evidence/" + relative_uri(evidence_file(evidence))}}}});
-      made["attachments"] = std::move(attachments);
+        if (related.size() < kSarifLocations)
+          related.push_back({{"id", related.size() + 1},
+                             {"message", {{"text", without_links(one_line(evidence.name))}}},
+                             {"physicalLocation", {{"artifactLocation", {{"uri", "evidence/" + relative_uri(evidence_file(evidence))}}}}}});
+      made["relatedLocations"] = std::move(related);
     }
     return made;
   }
@@ -207,14 +250,19 @@ class SarifWriter {
     Json driver{{"name", "Lintel"}, {"version", one_line(run_.tool_version, 100)}};
     driver["rules"] = Json::array();
     for (const ClauseRow& row : index_.clauses()) driver["rules"].push_back(rule(row));
+    if (!contradictions_.empty()) driver["rules"].push_back(rule_of_statements());
     std::string id = "lintel/" + anchor("", run_.target.id) + "/";  // GitHub takes what stands before the last slash for the category
     if (counts_.size() > 1) id += fmt::format("{}/", group + 1);
+    Json invocation{{"executionSuccessful", run_.complete}, {"startTimeUtc", format_time(run_.started)}, {"endTimeUtc", format_time(run_.finished)}};
+    const std::size_t off = left_off(counts_[group]);
+    if (off > 0)
+      invocation["toolExecutionNotifications"] = {
+          {{"level", "warning"}, {"message", {{"text", fmt::format("{}: {}", text(index_.words.text("sarif", "left_off")), off)}}}}};
     const Json head{{"tool", {{"driver", std::move(driver)}}},
                     {"automationDetails", {{"id", id + plain(run_.id, 64)}}},
                     {"language", options_.language == Language::en ? "en-US" : "zh-CN"},
                     {"columnKind", "unicodeCodePoints"},
-                    {"invocations",
-                     {{{"executionSuccessful", run_.complete}, {"startTimeUtc", format_time(run_.started)}, {"endTimeUtc", format_time(run_.finished)}}}},
+                    {"invocations", Json::array({invocation})},
                     {"taxonomies", taxonomies()},
                     {"properties",
                      {{"report", report_number(run_)},
@@ -222,15 +270,18 @@ class SarifWriter {
                       {"profile", one_line(run_.profile.id + " " + run_.profile.version)},
                       {"profileSha256", plain(run_.profile_sha256, 64)},
                       {"gate", model::name_of(run_.verdicts.gate)},
+                      {"resultsLeftOff", off},
                       {"counts", run_.verdicts.counts}}}};
     const std::string text = dump_json(head);
     TRY(out_.add(std::string_view(text).substr(0, text.size() - 1)));  // without its closing brace: the results follow
     TRY(out_.add(",\"results\":["));
-    bool first = true;
-    TRY(each_result([&](const Line& line) {
-      if (group_of(line) != group) return Result<void>();
-      return out_.add((std::exchange(first, false) ? "\n" : ",\n") + dump_json(result(line)));
-    }));
+    // Where not all have a place, the gravest come first.
+    std::size_t written = 0;
+    for (const std::string_view level : off > 0 ? std::vector<std::string_view>{"error", "warning", "note", "none"} : std::vector<std::string_view>{""})
+      TRY(each_result([&](const Line& line) {
+        if (group_of(line) != group || written == kSarifTaken || (!level.empty() && level != level_of(line))) return Result<void>();
+        return out_.add((written++ == 0 ? "\n" : ",\n") + dump_json(result(line)));
+      }));
     return out_.add("]}");
   }
 
@@ -241,7 +292,8 @@ class SarifWriter {
   std::string uri_;
   std::map<std::string, std::size_t> groups_;            // asset → its place in the target
   std::map<const model::Clause*, std::size_t> rules_;    // clause → index of its rule
-  std::vector<std::size_t> counts_;                      // results of each run of the file
+  std::vector<Line> contradictions_;
+  std::vector<std::size_t> counts_;                      // results of each run of the file, also those that are left off
 };
 
 }  // namespace

@@ -118,6 +118,79 @@ TEST_CASE("sarif: more results than GitHub shows of one run are spread over seve
   CHECK(all > kSarifShown);
 }
 
+TEST_CASE("sarif: evidence stands among the related locations") {
+  const Json log = sarif_of(fixture::home());
+  int related = 0;
+  for (const Json& result : log["runs"][0]["results"]) {
+    if (!result.contains("relatedLocations")) continue;
+    for (const Json& place : result["relatedLocations"]) {
+      ++related;
+      CHECK(place["physicalLocation"]["artifactLocation"]["uri"].get<std::string>().starts_with("evidence/"));
+      CHECK(!place["message"]["text"].get<std::string>().empty());
+    }
+  }
+  CHECK(related >= 3);
+}
+
+// GitHub: 20 runs, 25,000 results and 25,000 rules a run, 20 tags a rule, 1,000 locations a result.
+void check_limits(const Json& log) {
+  CHECK(log["runs"].size() <= 20);
+  for (const Json& run : log["runs"]) {
+    CHECK(run["results"].size() <= 25'000);
+    CHECK(run["tool"]["driver"]["rules"].size() <= 25'000);
+    for (const Json& rule : run["tool"]["driver"]["rules"]) CHECK(rule["properties"]["tags"].size() <= 20);
+    for (const Json& result : run["results"])
+      if (result["locations"].size() + member(result, "relatedLocations").size() > 1'000) FAIL("more than 1,000 locations");
+  }
+}
+
+TEST_CASE("sarif: what has no place is left off, the least grave first, and said in the file and to the caller") {
+  model::Run run = fixture::big(10, 1);
+  auto& clauses = run.verdicts.clauses;
+  for (std::size_t c = 0; c < clauses.size(); ++c) {
+    auto& asset = clauses[c].assets[0];
+    clauses[c].verdict = asset.verdict = asset.checks[0].verdict = c == 0 ? model::Verdict::inconclusive : model::Verdict::fail;
+    model::Instance one = asset.checks[0].instances[0];
+    one.verdict = asset.verdict;
+    asset.checks[0].instances.clear();
+    for (int i = 0; i < 5'000; ++i) {
+      one.item = "item-" + std::to_string(i);
+      asset.checks[0].instances.push_back(one);
+    }
+  }
+  std::vector<std::string> notes;
+  FormatOptions options;
+  options.note = [&](const std::string& text) { notes.push_back(text); };
+  const Json log = sarif_of(run, options);
+  check_limits(log);
+  REQUIRE(log["runs"].size() == 1);
+  const Json& only = log["runs"][0];
+  CHECK(only["results"].size() == 25'000);
+  CHECK(only["properties"]["resultsLeftOff"] == 25'000);
+  CHECK(only["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"].get<std::string>().find("25000") != std::string::npos);
+  for (const Json& result : only["results"])
+    if (result["kind"] != "fail") FAIL("a review took the place of a failure");
+  REQUIRE(notes.size() == 2);
+  CHECK(notes[0].find("25000") != std::string::npos);
+  CHECK(notes[1].find("20000") != std::string::npos);
+}
+
+TEST_CASE("sarif: 50,000 failures keep GitHub's limits") {
+  model::Run run = fixture::big(200, 250);
+  for (auto& clause : run.verdicts.clauses)
+    for (auto& asset : clause.assets)
+      clause.verdict = asset.verdict = asset.checks[0].verdict = asset.checks[0].instances[0].verdict = model::Verdict::fail;
+  std::vector<std::string> notes;
+  FormatOptions options;
+  options.note = [&](const std::string& text) { notes.push_back(text); };
+  const Json log = sarif_of(run, options);
+  check_limits(log);
+  std::size_t all = 0;
+  for (const Json& each : log["runs"]) all += each["results"].size();
+  CHECK(all == 50'000);
+  CHECK(notes.empty());
+}
+
 TEST_CASE("sarif: paths become relative references of their own file only") {
   CHECK(relative_uri("samples/home/target.yaml") == "samples/home/target.yaml");
   CHECK(relative_uri("/etc/../../x.yaml") == "x.yaml");

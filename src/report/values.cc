@@ -19,11 +19,12 @@ char32_t first_character(std::string_view text, std::size_t& size) {
   return value;
 }
 
-// Characters that are not seen but change what is: direction marks, zero-width and other format characters, tags.
+// Characters that are not seen but change what is: direction marks, zero-width and other format characters, tags. And those that are none, which
+// XML has no place for.
 bool deceptive(char32_t c) {
   return c == 0xAD || c == 0x61C || c == 0x180E || (c >= 0x200B && c <= 0x200F) || (c >= 0x2028 && c <= 0x202E) ||
          (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF || (c >= 0xFFF9 && c <= 0xFFFB) ||
-         (c >= 0xE0000 && c <= 0xE007F);
+         (c >= 0xE0000 && c <= 0xE007F) || (c & 0xFFFE) == 0xFFFE || (c >= 0xFDD0 && c <= 0xFDEF);
 }
 
 }  // namespace

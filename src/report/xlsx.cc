@@ -183,11 +183,13 @@ class Workbook {
     sheet.widths(std::array<double, 24>{12, 8, 40, 10, 10, 10, 12, 14, 18, 12, 22, 22, 12, 18, 36, 36, 48, 36, 22, 14, 16, 22, 14, 20});
     sheet.head(names);
     // The visitor never fails; the sheet keeps the library's first error.
-    (void)for_each_line(index_, [&](const Line& line) -> Result<void> {
+    const auto add = [&](const Line& line) -> Result<void> {
       for (const std::string& cell : cells_of(index_, line, language_, Spelling::words)) sheet.text(cell);
       sheet.next();
       return {};
-    });
+    };
+    (void)for_each_line(index_, add);
+    for (const Line& line : contradiction_lines(index_)) (void)add(line);
     sheet.filter();
     return sheet.error();
   }

@@ -7,7 +7,7 @@
 #include "base/files.h"
 #include "report/formats.h"
 #include "report/html.h"
-#include "report/lab_fixture_test.h"
+#include "report/nasty_fixture_test.h"
 #include "report/pdf.h"
 
 using namespace lintel;
@@ -41,18 +41,32 @@ Result<void> write_paper(const model::Run& run, const report::ReportChoice& choi
   return report::write_pdf(run, sample_evidence, choice, path, Deadline::after(std::chrono::minutes(4)), cancel);
 }
 
-// The formats that tests/exchange reads, of a run with hostile text, one with 50,000 results and one with nothing in it.
-Result<void> write_formats(const std::string& folder) {
-  const std::pair<const char*, model::Run> runs[] = {{"hostile", report::fixture::home()}, {"big", report::fixture::big(200, 250)}, {"empty", {}}};
+// Every run at the edge, in every format that is not a page.
+Result<void> write_edges(const std::string& folder) {
+  using namespace report::fixture;
+  const std::pair<const char*, model::Run> runs[] = {{"hostile", nasty()}, {"lab", with_lab()}, {"interrupted", interrupted()}, {"unjudged", unjudged()}, {"empty", {}}};
   for (const auto& [name, run] : runs)
     for (const report::Format& format : report::formats())
-      if (format.write != nullptr && format.name != "html")
+      if (format.write != nullptr)
         TRY(write_file(fmt::format("{}/{}.{}", folder, name, format.ending), [&](const WritePiece& write) { return format.write(run, sample_evidence, {}, write); }));
   return {};
 }
 
+// Beside them 50,000 results, and 50,000 failures in SARIF, which has limits.
+Result<void> write_formats(const std::string& folder) {
+  TRY(write_edges(folder));
+  model::Run run = report::fixture::big(200, 250);
+  for (const report::Format& format : report::formats())
+    if (format.write != nullptr && format.name != "html")
+      TRY(write_file(fmt::format("{}/big.{}", folder, format.ending), [&](const WritePiece& write) { return format.write(run, sample_evidence, {}, write); }));
+  for (auto& clause : run.verdicts.clauses)
+    for (auto& asset : clause.assets) clause.verdict = asset.verdict = asset.checks[0].verdict = asset.checks[0].instances[0].verdict = model::Verdict::fail;
+  return write_file(folder + "/failing.sarif", [&](const WritePiece& write) { return report::find_format("sarif")->write(run, sample_evidence, {}, write); });
+}
+
 Result<void> write_sample(std::string_view what, const std::string& folder) {
   if (what == "formats") return write_formats(folder);
+  if (what == "edges") return write_edges(folder);
   if (what == "html") return write_pages(folder);
   if (what == "big") return write_page(report::fixture::big(200, 250), {}, folder + "/big.html");
   if (what == "typical") return write_paper(report::fixture::typical(), {}, folder + "/home.pdf");
@@ -64,8 +78,8 @@ Result<void> write_sample(std::string_view what, const std::string& folder) {
 
 int main(int count, char** arguments) {
   const std::string_view what = count == 3 ? arguments[1] : "";
-  if (what != "html" && what != "pdf" && what != "typical" && what != "big" && what != "formats") {
-    std::fputs("usage: report_samples html|big|pdf|typical|formats FOLDER\n", stderr);
+  if (what != "html" && what != "pdf" && what != "typical" && what != "big" && what != "formats" && what != "edges") {
+    std::fputs("usage: report_samples html|big|pdf|typical|formats|edges FOLDER\n", stderr);
     return 2;
   }
   const auto written = write_sample(what, arguments[2]);

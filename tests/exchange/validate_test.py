@@ -45,7 +45,7 @@ def node_modules():
 
 
 class Exports(unittest.TestCase):
-    """A scan of the sample home with one thing broken, and hand-made runs: hostile text, 50,000 results, a run with nothing in it."""
+    """A scan of the sample home with one thing broken, and hand-made runs: hostile text, 50,000 results, stopped, never judged, with nothing in it."""
 
     @classmethod
     def setUpClass(cls):
@@ -67,8 +67,8 @@ class Exports(unittest.TestCase):
         cls.scanned = json.loads((OUT / "real.json").read_text())
 
     def paths(self, name):
-        """The real one first, then hostile, big, empty."""
-        return [OUT / f"{run}.{FORMATS[name]}" for run in ("real", "hostile", "big", "empty")]
+        """The real one first, then hostile, big and the others at the edge."""
+        return [OUT / f"{run}.{FORMATS[name]}" for run in ("real", "hostile", "big", "empty", "lab", "interrupted", "unjudged")]
 
     def failing(self):
         return sorted(c["clause"] for c in self.scanned["verdicts"]["clauses"] if c["verdict"] == "fail")
@@ -92,6 +92,15 @@ class Documents(Exports):
             done = call(LINTEL, "export", run, *argv)
             self.assertEqual(2, done.returncode, argv)
             self.assertIn(word.lower(), (done.stderr + done.stdout).lower())
+
+    def test_50000_failures_in_sarif_can_be_uploaded(self):
+        import gzip
+        raw = (OUT / "failing.sarif").read_bytes()
+        self.assertEqual(50_000, sum(len(run["results"]) for run in json.loads(raw)["runs"]))
+        self.assertLess(len(gzip.compress(raw, 6)), 10_000_000)  # GitHub's limit
+
+    def test_50000_events_of_ocsf_are_lean(self):
+        self.assertLess((OUT / "big.ocsf.json").stat().st_size, 50_000_000)  # a kilobyte an event
 
     # CSV
 

@@ -3,7 +3,8 @@
 schema and all mandatory tests), CycloneDX by the library of its project. Broken ones are refused. Skips (77) without node or the npm registry.
 
 The golden files are what the writers give for the fixture (test_report compares them to the byte). Beside them, a scan of a server in this process
-that speaks no TLS where the target says so, which is a vulnerability; or of RUN, a run file. Usage: validators_test.py LINTEL FOLDER [RUN]"""
+that speaks no TLS where the target says so, which is a vulnerability; or of RUN, a run file. And the hand-made runs
+of report_samples: hostile text, a laboratory, stopped, never judged, nothing in it. Usage: validators_test.py LINTEL REPORT_SAMPLES FOLDER [RUN]"""
 import copy
 import json
 import pathlib
@@ -15,8 +16,8 @@ import threading
 
 import yaml
 
-LINTEL, WORK = sys.argv[1], pathlib.Path(sys.argv[2])
-RUN = sys.argv[3] if len(sys.argv) > 3 else None
+LINTEL, SAMPLES, WORK = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])
+RUN = sys.argv[4] if len(sys.argv) > 4 else None
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 FORMATS = ("oscal", "hdf", "csaf", "cyclonedx")
@@ -141,12 +142,21 @@ def exported(run):
     return texts
 
 
+def edges():
+    folder = WORK / "edges"
+    folder.mkdir(exist_ok=True)
+    subprocess.run([SAMPLES, "edges", str(folder)], check=True, timeout=240)
+    endings = {"oscal": "oscal.json", "hdf": "hdf.json", "csaf": "csaf.json", "cyclonedx": "cdx.json"}
+    return [(f"{run} {f}", f, (folder / f"{run}.{endings[f]}").read_text(encoding="utf-8")) for f in FORMATS for run in ("hostile", "lab", "interrupted", "unjudged", "empty")]
+
+
 def main():
     install()
     texts = [(f"{f} {language}", f, (ROOT / f"tests/golden/report/{f}.{language}.json").read_text(encoding="utf-8")) for f in FORMATS for language in ("en", "zh")]
     for old in WORK.glob("lr-*.json"):
         old.unlink()
     texts += exported(RUN or scan())
+    texts += edges()
     good = {name for name, _, _ in texts}
     texts += [(name, f, json.dumps(document)) for name, f, document in broken({f: json.loads(text) for name, f, text in texts if name == f"{f} en"})]
     ask = {"schemas": str(ROOT / "tests/schemas"), "cwe": weaknesses(), "documents": [{"name": n, "format": f, "text": t} for n, f, t in texts]}
