@@ -33,6 +33,14 @@ void add_gate(CLI::App& app, GateOptions& options) {
   app.add_option("--baseline", options.baseline, "earlier run of the target: only what is new or can't be compared gives exit code 1");
 }
 
+// For commands that only write: the exit code that JUnit and SARIF speak of is the scan's.
+void add_gate_shown(CLI::App& app, GateOptions& options) {
+  app.add_flag("--allow-open", options.allow_open, "junit: no error for what is inconclusive");
+  app.add_option("--fail-on", options.fail_on, "junit, sarif: what is red, as for scan: shall, should, never (default: shall)")
+      ->check(CLI::IsMember({"shall", "should", "never"}));
+  app.add_option("--baseline", options.baseline, "junit, sarif: earlier run of the target; only what is new or can't be compared is red");
+}
+
 void add_signing(CLI::App& app, SigningOptions& options) {
   app.add_option("--key", options.key, "private key, PEM: RSA, EC, Ed25519 or SM2")->required();
   app.add_option("--cert", options.certificate, "its certificate, PEM; further ones in it belong to the chain")->required();
@@ -181,6 +189,7 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   report_app->add_option("--language,--lang", report.language, "language of html and pdf, and of what is printed: zh, en, both (default: both)")
       ->check(CLI::IsMember({"zh", "en", "both"}));
   add_report(*report_app, report.report);
+  add_gate_shown(*report_app, report.gate);
   report_app->footer("Examples:\n  lintel report home.lintel --report html,pdf,json\n  lintel report home.lintel --lab lab.yaml --language en\n"
                      "  lintel report home.lintel --view manager --only fail,inconclusive --asset lamp --out lamp-open");
 
@@ -196,6 +205,7 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   export_app->add_option("-o,--out", exported.out, "path of the outputs without ending; - writes one format to standard output")->needs(format);
   export_app->add_option("--source", exported.source, "path of the target file in its repository, where sarif puts its results (default: found by .git)")->needs(format);
   export_app->add_flag("--all", exported.all, "sarif: also what passes, does not apply or was not tested")->needs(format);
+  add_gate_shown(*export_app, exported.gate);
   export_app->add_flag("--json", exported.json, "print what was written as JSON");
   export_app->footer("Examples:\n  lintel export home.lintel home-export\n  lintel export home.lintel --format sarif,junit --out build/home\n"
                      "  lintel export home.lintel --format csv --out -");

@@ -90,6 +90,7 @@ struct ReportCommand {
   std::string asset;              // id; empty: all
   std::string language = "both";  // of HTML and PDF: zh | en | both
   ReportOptions report;
+  GateOptions gate;               // junit, sarif
 };
 
 struct ExportCommand {
@@ -100,6 +101,7 @@ struct ExportCommand {
   std::string source;                // path of the target file in its repository
   bool all = false;                  // sarif: every result
   bool json = false;
+  GateOptions gate;                  // junit, sarif
 };
 
 struct DiffCommand {

@@ -197,7 +197,8 @@ Result<int> assess(const AssessCommand& command, const Console& console) {
   judge_now(run, clock.now());
   if (!looks_only) TRY(assessment.finish());
   tell_open(run, answered, words, console);
-  return interrupt.cancel().requested() ? 130 : gate.exit_code(run, console);
+  gate.tell(run, console);
+  return interrupt.cancel().requested() ? 130 : gate.exit_code(run);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "base/files.h"
 #include "cli/commands.h"
+#include "cli/gatekeeper.h"
 #include "cli/interrupt.h"
 #include "cli/outputs.h"
 #include "data/json.h"
@@ -59,6 +60,8 @@ static Result<int> write_formats(const ExportCommand& command, const Console& co
   report::FormatOptions options = format_options(run, console);
   if (!command.source.empty()) options.source_path = command.source;
   options.all_results = command.all;
+  const Gatekeeper gate = TRY(Gatekeeper::create(command.gate, run.target));
+  options.gating = gate.gating(run);
   if (command.out == "-") {
     const report::Format* format = report::find_format(command.formats.front());
     if (command.formats.size() != 1 || format->write == nullptr)

@@ -66,7 +66,7 @@ Result<Gatekeeper> Gatekeeper::create(const GateOptions& options, const model::T
   return gatekeeper;
 }
 
-int Gatekeeper::exit_code(const model::Run& run, const Console& console) const {
+int Gatekeeper::exit_code(const model::Run& run) const {
   rules::GatePolicy policy;
   policy.fail_on = fail_on(options_.fail_on);
   Against found;
@@ -77,12 +77,28 @@ int Gatekeeper::exit_code(const model::Run& run, const Console& console) const {
       return kUsageError;
     }
     found = against(*comparison, policy.fail_on);
-    if (!console.quiet) print_against(run, found, options_.baseline, console);
     policy.worse = &found.worse;
     policy.incomparable = &found.incomparable;
   }
   const model::Gate gate = rules::decide_gate(run, run.verdicts, policy);
   return model::exit_code(gate, options_.allow_open || policy.fail_on == rules::FailOn::never);
+}
+
+void Gatekeeper::tell(const model::Run& run, const Console& console) const {
+  if (!baseline_ || console.quiet || console.json) return;
+  if (const auto comparison = report::compare(*baseline_, run)) print_against(run, against(*comparison, fail_on(options_.fail_on)), options_.baseline, console);
+}
+
+report::Gating Gatekeeper::gating(const model::Run& run) const {
+  const rules::FailOn policy = fail_on(options_.fail_on);
+  report::Gating gating{policy == rules::FailOn::should, policy == rules::FailOn::never, options_.allow_open, std::nullopt, {}};
+  if (!baseline_) return gating;
+  if (const auto comparison = report::compare(*baseline_, run)) {  // exit_code() tells when it can't be made
+    Against found = against(*comparison, policy);
+    gating.worse = std::move(found.worse);
+    gating.incomparable = std::move(found.incomparable);
+  }
+  return gating;
 }
 
 }  // namespace lintel::cli

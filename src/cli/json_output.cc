@@ -8,7 +8,7 @@ namespace lintel::cli {
 
 void print_json(const Json& value) { fmt::print("{}\n", dump_json(value)); }
 
-Json summary_json(const model::Run& run, const std::vector<std::string>& files) {
+Json summary_json(const model::Run& run, const std::vector<std::string>& files, int exit_code) {
   Json clauses = Json::array(), grades = Json::array();
   for (const auto& clause : run.verdicts.clauses)
     clauses.push_back({{"clause", clause.clause},
@@ -20,7 +20,7 @@ Json summary_json(const model::Run& run, const std::vector<std::string>& files) 
     grades.push_back({{"asset", grade.asset}, {"claimed", grade.claimed}, {"reached", grade.reached}, {"missing", grade.missing}});
   model::Verdicts others;  // without what is long
   others.contradictions = run.verdicts.contradictions;
-  return {{"run", run.id},         {"target", run.target.id}, {"profile", run.profile.id},           {"complete", run.complete},
+  return {{"lintel", "summary/1"}, {"exit_code", exit_code}, {"run", run.id}, {"target", run.target.id}, {"profile", run.profile.id},           {"complete", run.complete},
           {"gate", model::name_of(run.verdicts.gate)}, {"judged_at", format_time(run.verdicts.judged_at)}, {"counts", run.verdicts.counts}, {"clauses", std::move(clauses)},
           {"grades", std::move(grades)}, {"contradictions", Json(others).value("contradictions", Json::array())}, {"files", files}};
 }

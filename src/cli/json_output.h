@@ -11,8 +11,8 @@ namespace lintel::cli {
 
 void print_json(const Json& value);
 
-// What scan and judge come to: gate, counts, every clause with its verdict, grades, files written.
-Json summary_json(const model::Run& run, const std::vector<std::string>& files);
+// What scan and judge come to (docs/schemas/summary.schema.json): gate, counts, every clause with its verdict, grades, files written.
+Json summary_json(const model::Run& run, const std::vector<std::string>& files, int exit_code);
 // Of a document that was checked: errors, warnings, and each with its place.
 Json diagnostics_json(const std::string& document, const std::vector<Diagnostic>& diagnostics);
 

@@ -94,9 +94,11 @@ int run_command(const JudgeCommand& command, const Console& console) {
     if (const auto done = change_seal ? store::change_sealed(command.run, change) : change(*file); !done) return stop(done.error());
     paths.push_back(command.run);
   }
-  print_summary(*run, paths, console);
+  const int code = gate->exit_code(*run);
+  print_summary(*run, paths, code, console);
   if (!console.quiet && !console.json && !before.clauses.empty()) fmt::print("{}\n", compared(before, run->verdicts, console));
-  return gate->exit_code(*run, console);
+  gate->tell(*run, console);
+  return code;
 }
 
 }  // namespace lintel::cli

@@ -84,6 +84,7 @@ report::FormatOptions format_options(const model::Run& run, const Console& conso
   report::FormatOptions options;
   options.source_path = path_in_repository(run.target);
   options.language = console.language == "en" ? report::Language::en : report::Language::zh;
+  options.note = [](const std::string& text) { print_error(text); };
   return options;
 }
 
@@ -111,8 +112,8 @@ Written write_reports(const model::Run& run, const report::EvidenceSource& evide
   return written;
 }
 
-void print_summary(const model::Run& run, const std::vector<std::string>& paths, const Console& console) {
-  if (console.json) return print_json(summary_json(run, paths));
+void print_summary(const model::Run& run, const std::vector<std::string>& paths, int exit_code, const Console& console) {
+  if (console.json) return print_json(summary_json(run, paths, exit_code));
   if (console.quiet) {
     for (const std::string& path : paths) fmt::print("{}\n", path);
     return;

@@ -32,8 +32,8 @@ report::EvidenceSource evidence_of(store::RunFile& file);
 Written write_reports(const model::Run& run, const report::EvidenceSource& evidence, const std::filesystem::path& run_file, const std::vector<std::string>& formats, const std::filesystem::path& out,
                       const report::FormatOptions& options, const Cancel& cancel, const Console& console);
 
-// The verdict table on standard output, unless quiet; then the paths.
-void print_summary(const model::Run& run, const std::vector<std::string>& paths, const Console& console);
+// The verdict table on standard output, unless quiet; then the paths. As JSON with the exit code that is to follow.
+void print_summary(const model::Run& run, const std::vector<std::string>& paths, int exit_code, const Console& console);
 
 // How the console wants text reports.
 report::TerminalOptions terminal_options(const Console& console);

@@ -1,6 +1,7 @@
 // lintel report: write reports of a run that was scanned before, here or elsewhere.
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/gatekeeper.h"
 #include "cli/interrupt.h"
 #include "cli/json_output.h"
 #include "cli/lab.h"
@@ -54,6 +55,12 @@ int run_command(const ReportCommand& command, const Console& console) {
     return kUsageError;
   }
   options.choice = *std::move(choice);
+  const auto gate = Gatekeeper::create(command.gate, run->target);
+  if (!gate) {
+    print_error(gate.error().message);
+    return kUsageError;
+  }
+  options.gating = gate->gating(*run);
   const InterruptGuard interrupt;
   const Written written = write_reports(*run, with_files(evidence_of(*file), *lab), file->path(), formats, out, options, interrupt.cancel(), console);
   if (console.json) print_json({{"run", run->id}, {"files", written.paths}});

@@ -125,13 +125,13 @@ Result<model::Run> conclude(store::RunFile& file, const scan::Outcome& outcome, 
   return run;
 }
 
-int exit_code_of(const model::Run& run, const scan::Outcome& outcome, const Gatekeeper& gate, const Console& console) {
-  if (outcome.end != scan::End::deadline) return gate.exit_code(run, console);
+int exit_code_of(const model::Run& run, const scan::Outcome& outcome, const Gatekeeper& gate) {
+  if (outcome.end != scan::End::deadline) return gate.exit_code(run);
   // The deadline is not the user's Ctrl-C: what is missing is open, and a failure stays one.
   model::Run as_if = run;
   as_if.complete = true;
   as_if.verdicts = rules::judge(as_if, run.verdicts.judged_at, facts_schema);
-  const int code = gate.exit_code(as_if, console);
+  const int code = gate.exit_code(as_if);
   return code == 0 ? 3 : code;
 }
 
@@ -174,12 +174,15 @@ int run_command(const ScanCommand& command, const Console& console) {
   if (outcome->end == scan::End::deadline)
     print_error(fmt::format("the deadline of the run passed with {} of {} jobs done; `--resume {}` does the rest", outcome->jobs_done,
                             outcome->jobs_total, file->path().string()));
-  Written written = write_reports(*run, evidence_of(*file), file->path(), formats, out, format_options(*run, console), interrupt.cancel(), console);
+  report::FormatOptions options = format_options(*run, console);
+  options.gating = gate->gating(*run);
+  Written written = write_reports(*run, evidence_of(*file), file->path(), formats, out, options, interrupt.cancel(), console);
   written.paths.insert(written.paths.begin(), file->path().string());
-  print_summary(*run, written.paths, console);
-  if (command.report.timings) print_timings(*run, console);
-  int code = exit_code_of(*run, *outcome, *gate, console);
+  int code = exit_code_of(*run, *outcome, *gate);
   if (written.failed && (code == 0 || code == 3)) code = kUsageError;
+  print_summary(*run, written.paths, code, console);
+  if (command.report.timings) print_timings(*run, console);
+  gate->tell(*run, console);
   if (outcome->stuck > 0) {  // threads of probes that ignore the stop still run; the file is complete
     std::fflush(nullptr);
     std::_Exit(code);

@@ -85,7 +85,7 @@ int run_command(const SealCommand& command, const Console& console) {
   const auto made = seal(command, *key, clock, interrupt.cancel());
   if (!made) return stop(made.error());
   if (command.json) {
-    Json json{{"run", command.run}, {"sealed", format_time(made->manifest.sealed)}, {"signer", {{"subject", key->parsed.subject}, {"sha256", key->parsed.sha256}}}};
+    Json json{{"lintel", "seal/1"}, {"run", command.run}, {"sealed", format_time(made->manifest.sealed)}, {"signer", {{"subject", key->parsed.subject}, {"sha256", key->parsed.sha256}}}};
     if (made->stamped) json["time_stamp"] = format_time(*made->stamped);
     fmt::print("{}\n", pretty_json(json));
   } else if (!console.quiet) {

@@ -148,7 +148,7 @@ Json as_json(const VerifyCommand& command, const Outcome& outcome) {
   }
   Json problems = Json::array();
   for (const Problem* problem : problems_of(outcome)) problems.push_back(problem->code);
-  Json json{{"run", command.run}, {"result", result_of(outcome)}, {"problems", std::move(problems)}, {"checks", std::move(checks)}};
+  Json json{{"lintel", "verification/1"}, {"run", command.run}, {"result", result_of(outcome)}, {"problems", std::move(problems)}, {"checks", std::move(checks)}};
   if (outcome.manifest) json["sealed"] = format_time(outcome.manifest->sealed);
   if (const auto& signer = outcome.signature.signer; !signer.sha256.empty())
     json["signer"] = {{"subject", signer.subject}, {"issuer", signer.issuer}, {"serial", signer.serial}, {"sha256", signer.sha256},

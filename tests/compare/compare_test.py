@@ -18,6 +18,9 @@ import unittest
 import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests/schemas"))
+from fits import misfits  # noqa: E402
+
 HOME = ROOT / "samples/home/home"
 EXTRA_PORT = 9191
 CI = ("github-actions.yml", "gitlab-ci.yml", "Jenkinsfile")
@@ -39,22 +42,13 @@ def shell_lines(name):
     return next(step["run"] for step in document["jobs"]["scan"]["steps"] if step.get("name") == "Scan")
 
 
-def known_formats(lintel):
-    return set(re.findall(r"\w+", call(lintel, "--language", "en", "scan", "--help").stdout))
-
-
 def run_ci(name, lintel, folder):
     """Runs the sample's lines in `folder`, which holds lintel/; gives the exit status of each."""
     (folder / ".lintel/build/release").mkdir(parents=True, exist_ok=True)
     program = folder / ".lintel/build/release/lintel"
     if not program.exists():
         program.symlink_to(lintel)
-    script = shell_lines(name)
-    wanted = re.search(r"--report (\S+)", script)[1]
-    usable = [f for f in wanted.split(",") if f in known_formats(lintel)]
-    if usable != wanted.split(","):
-        print(f"this build lacks some of {wanted}: run with {usable}", flush=True)
-    done = call("sh", "-e", "-c", script.replace(wanted, ",".join(usable)), cwd=folder)
+    done = call("sh", "-e", "-c", shell_lines(name), cwd=folder)
     return {"status": done.returncode, "files": sorted(p.name for p in (folder / "lintel-out").iterdir()), "output": done.stdout + done.stderr}
 
 
@@ -110,6 +104,7 @@ class Compare(unittest.TestCase):
         self.assertIn(done.returncode, (0, 1), done.stderr)
         result = json.loads(done.stdout)
         self.assertEqual(1 if result["worse"] else 0, done.returncode)
+        self.assertEqual([], misfits(result))
         return result
 
     def scanned(self, name):
@@ -192,6 +187,35 @@ class Compare(unittest.TestCase):
         self.assertEqual(1, done.returncode)
         self.assertIn("can't be compared", done.stdout)
 
+    def test_gate_as_json(self):
+        for options, run in (((), "bad.lintel"), (("--fail-on", "never"), "bad.lintel"), (("--baseline", self.folder / "bad.lintel"), "bad.lintel"), ((), "good.json")):
+            done = self.judge("--json", *options, run=run) if run.endswith(".lintel") else self.judge("--json", run="good.lintel")
+            found = json.loads(done.stdout)  # the words about the baseline do not stand in it
+            self.assertEqual([], misfits(found))
+            self.assertEqual(done.returncode, found["exit_code"])
+        for spoil in ({"gate": "green"}, {"exit_code": "1"}, {"extra": 1}, {"lintel": "summary/2"}):
+            self.assertNotEqual([], misfits({**found, **spoil}))
+
+    def exported(self, name, format_, *options):
+        done = self.lintel("export", self.folder / f"{name}.lintel", "--format", format_, "--out", "-", *options)
+        self.assertEqual(0, done.returncode, done.stderr)
+        return done.stdout
+
+    def test_junit_and_sarif_follow_the_gate(self):
+        def red(*options):
+            junit = self.exported("bad", "junit", *options)
+            sarif = json.loads(self.exported("bad", "sarif", *options))
+            failed = set(re.findall(r'classname="smart-home\.([^"]*)"[^>]*><failure ', junit))
+            self.assertEqual(failed, {r["ruleId"].split("/")[1] for r in sarif["runs"][0]["results"] if r["level"] == "error" and not r["suppressions"]})
+            return failed
+        self.assertLessEqual({"6.1.4.a", "7.c"}, red())
+        self.assertEqual(set(), red("--fail-on", "never"))
+        self.assertEqual(set(), red("--baseline", self.folder / "bad.lintel"))
+        new = red("--baseline", self.folder / "good.lintel")
+        self.assertLessEqual({"6.1.4.a", "7.c"}, new)
+        self.assertLessEqual(new, red("--fail-on", "should"))
+        self.assertLessEqual(red(), red("--fail-on", "should"))
+
     def waive(self, expires):
         path = self.folder / "waivers.yaml"
         path.write_text("lintel: waivers/1\nwaivers:\n" + "".join(
@@ -226,6 +250,7 @@ class Compare(unittest.TestCase):
         done = self.lintel("history", runs, "--json")
         self.assertEqual(0, done.returncode, done.stderr)
         found = json.loads(done.stdout)
+        self.assertEqual([], misfits(found))
         self.assertEqual(3, len(found["runs"]))
         self.assertEqual([True, True], [run["against_previous"]["worse"] for run in found["runs"][1:]])
         self.assertNotIn("against_previous", found["runs"][0])
@@ -251,7 +276,29 @@ class Compare(unittest.TestCase):
         # GitHub's takes open clauses as they are, the others make a warning of exit code 3.
         self.assertEqual([0, 3, 3], [results[name]["status"] for name in CI], [results[name]["output"] for name in CI])
         for name in CI:
-            self.assertLessEqual({"run.lintel", "run.html", "run.json"}, set(results[name]["files"]))
+            self.assertLessEqual({"run.lintel", "run.html", "run.json", "run.sarif", "run.junit.xml"}, set(results[name]["files"]))
+        # The pipeline shows what its exit code says: the last ran against a baseline that has the failures.
+        self.assertEqual(0, len(re.findall("<failure ", (self.folder / "lintel-out/run.junit.xml").read_text())))
+
+    def test_every_other_line_of_the_ci_samples_that_calls_lintel(self):
+        lines = []
+        for path in sorted((ROOT / "samples/ci").iterdir()):
+            lines += [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if re.search(r"(^|[;{&|] *)lintel (--\w+ \w+ )*[a-z]+ ", line.strip())]
+        lines = [line for line in lines if ' scan "$@"' not in line]  # run_ci() runs those
+        self.assertEqual(2, len(lines), lines)  # diff in GitHub's summary, report in the read me
+        folder = self.folder / "lines"
+        (folder / "lintel").mkdir(parents=True)
+        (folder / "lintel-out").mkdir()
+        (folder / "bin").mkdir()
+        (folder / "bin/lintel").symlink_to(LINTEL)
+        shutil.copy(self.folder / "good.json", folder / "lintel/baseline.json")
+        shutil.copy(self.folder / "bad.lintel", folder / "lintel-out/run.lintel")
+        shutil.copy(self.folder / "good.lintel", folder / "accepted.lintel")
+        for line in lines:
+            done = call("sh", "-e", "-c", line, cwd=folder, env={**os.environ, "PATH": f"{folder / 'bin'}:{os.environ['PATH']}", "GITHUB_STEP_SUMMARY": str(folder / "summary.md")})
+            self.assertEqual((0, ""), (done.returncode, done.stderr), line)
+        self.assertIn("got worse", (folder / "summary.md").read_text())
+        self.assertEqual("run/1", json.loads((folder / "lintel/baseline.json").read_text())["lintel"])
 
     def test_ci_samples_are_sound(self):
         github = yaml.safe_load((ROOT / "samples/ci/github-actions.yml").read_text(encoding="utf-8"))

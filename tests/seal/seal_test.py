@@ -21,6 +21,9 @@ import sqlite_pages
 import third_party
 from authority import DAY, NOW, Cms, Identity, Stamper
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "schemas"))
+from fits import misfits  # noqa: E402
+
 SOURCE = pathlib.Path(sys.argv.pop(2)).resolve()
 LINTEL = str(pathlib.Path(sys.argv.pop(1)).resolve())
 TARGET = """lintel: target/1
@@ -91,7 +94,9 @@ class Seal(unittest.TestCase):
 
     def verify(self, path, *options, ca=None, code=0):
         done = self.call("verify", path, "--json", "--ca", (ca or self.root).pem, *options, codes=(code,))
-        return json.loads(done.stdout)
+        report = json.loads(done.stdout)
+        self.assertEqual([], misfits(report))
+        return report
 
     def check(self, report, name):
         return next(c for c in report["checks"] if c["check"] == name)
