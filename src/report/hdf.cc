@@ -67,7 +67,7 @@ class HdfWriter {
   Json statistics() const {
     std::map<Verdict, int> count;
     for (const auto& row : index_.clauses()) ++count[row.verdict->verdict];
-    return Json{{"duration", static_cast<double>((run_.finished - run_.started).count()) / 1000.0},
+    return Json{{"duration", static_cast<double>(std::max<std::int64_t>((run_.finished - run_.started).count(), 0)) / 1000.0},
                 {"controls",
                  {{"passed", {{"total", count[Verdict::pass]}}},
                   {"failed", {{"total", count[Verdict::fail]}}},

@@ -253,7 +253,8 @@ class SarifWriter {
     if (!contradictions_.empty()) driver["rules"].push_back(rule_of_statements());
     std::string id = "lintel/" + anchor("", run_.target.id) + "/";  // GitHub takes what stands before the last slash for the category
     if (counts_.size() > 1) id += fmt::format("{}/", group + 1);
-    Json invocation{{"executionSuccessful", run_.complete}, {"startTimeUtc", format_time(run_.started)}, {"endTimeUtc", format_time(run_.finished)}};
+    Json invocation{{"executionSuccessful", run_.complete}, {"startTimeUtc", format_time(run_.started)}};
+    if (run_.finished >= run_.started) invocation["endTimeUtc"] = format_time(run_.finished);  // a scan that was killed has none
     const std::size_t off = left_off(counts_[group]);
     if (off > 0)
       invocation["toolExecutionNotifications"] = {

@@ -1,5 +1,7 @@
-"""The HTML report under axe-core in Chromium, in every language, light and dark: python3 accessibility_test.py REPORT_SAMPLES OUT_FOLDER.
+"""The HTML report, and the pages of diff and history, under axe-core in Chromium, in every language, light and dark:
+python3 accessibility_test.py REPORT_SAMPLES LINTEL OUT_FOLDER.
 Exit 77: skipped, with the reason."""
+import json
 import pathlib
 import shutil
 import subprocess
@@ -71,6 +73,65 @@ class Accessible(unittest.TestCase):
             self.assertEqual(self.browser.run("return [...new Set([...document.querySelectorAll('[lang]')].map(e => e.lang))].sort()"), wanted)
 
 
+class Trend(Accessible):
+    """The pages of `lintel diff` and `lintel history`, of runs with hostile text."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        subprocess.run([sys.argv[1], "edges", str(OUT)], check=True, timeout=240)
+        runs = OUT / "runs"
+        shutil.rmtree(runs, ignore_errors=True)
+        runs.mkdir()
+        for number, name in enumerate(("lab", "hostile", "interrupted")):
+            run = json.loads((OUT / f"{name}.json").read_text(encoding="utf-8"))
+            run.update(id=f"{number:016x}", started=f"2026-1{number}-01T00:00:00Z")
+            (runs / f"{number}.json").write_text(json.dumps(run), encoding="utf-8")
+        for language in ("zh", "en"):
+            for name, arguments in (("diff", ("diff", runs / "0.json", runs / "1.json")), ("history", ("history", runs))):
+                done = subprocess.run([sys.argv[2], "--language", language, *map(str, arguments), "--format", "html", "--out", str(OUT / f"{name}.{language}.html")],
+                                      stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
+                assert done.returncode in (0, 1), done.stderr
+
+    # Those of the report: not once more.
+    test_one_page_in_each_language_light_and_dark = test_reports_of_one_language_and_short_views = test_on_a_telephone = None
+    test_the_keyboard_reaches_everything_that_can_be_used = test_every_element_with_a_language_says_one_that_the_report_has = None
+
+    def quiet(self):
+        self.assertEqual([line["message"] for line in self.browser.log() if line["level"] == "SEVERE"], [])
+
+    def test_axe_finds_nothing_in_either_language_light_and_dark(self):
+        for name in ("diff", "history"):
+            for first in ("zh", "en"):
+                for language in ("zh", "en", "both"):
+                    for theme in ("light", "dark"):
+                        with self.subTest(page=name, first=first, language=language, theme=theme):
+                            self.look(f"{name}.{first}.html", "language-" + language, "theme-" + theme)
+                            self.quiet()
+
+    def test_the_chosen_language_is_shown_and_the_other_is_not(self):
+        for name in ("diff", "history"):
+            for language, other in (("zh", "en"), ("en", "zh")):
+                self.browser.open((OUT / f"{name}.{language}.html").as_uri())
+                self.assertGreater(self.browser.shown(f"main span[lang={language}]"), 3)
+                self.assertEqual(self.browser.shown(f"main span[lang={other}]"), 0)
+                self.quiet()
+
+    def test_the_chart_is_to_be_seen(self):
+        self.browser.open((OUT / "history.en.html").as_uri())
+        box = self.browser.run("const b = document.querySelector('svg.chart').getBoundingClientRect(); return [b.width, b.height]")
+        self.assertGreater(box[0], 400)
+        self.assertGreater(box[1], 150)
+        bars = self.browser.run("return [...document.querySelectorAll('svg.chart rect')].filter(r => r.getBoundingClientRect().height > 0).length")
+        self.assertGreaterEqual(bars, 3)
+        self.assertEqual(self.browser.run("return document.querySelectorAll('table tbody tr').length"), 3)
+
+    def test_hostile_text_stays_text(self):
+        for name in ("diff.en", "history.en"):
+            self.browser.open((OUT / f"{name}.html").as_uri())
+            self.assertEqual(self.browser.run("return document.scripts.length + document.images.length"), 0)
+
+
 def fetch_axe():
     """The text of axe-core, or why it isn't there."""
     if not shutil.which("npm"):
@@ -93,7 +154,7 @@ def main():
     if AXE is None:
         print("SKIPPED: axe-core can't be had: " + trouble)
         return 77
-    OUT = pathlib.Path(sys.argv[2]).resolve()
+    OUT = pathlib.Path(sys.argv[3]).resolve()
     OUT.mkdir(parents=True, exist_ok=True)
     subprocess.run([sys.argv[1], "html", str(OUT)], check=True, timeout=120)
     result = unittest.main(argv=sys.argv[:1], exit=False, verbosity=2).result

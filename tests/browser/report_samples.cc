@@ -69,6 +69,7 @@ Result<void> write_sample(std::string_view what, const std::string& folder) {
   if (what == "edges") return write_edges(folder);
   if (what == "html") return write_pages(folder);
   if (what == "big") return write_page(report::fixture::big(200, 250), {}, folder + "/big.html");
+  if (what == "device") return write_paper(report::only_asset(report::fixture::typical(), "device-1000"), {}, folder + "/device.pdf");
   if (what == "typical") return write_paper(report::fixture::typical(), {}, folder + "/home.pdf");
   TRY(write_paper(report::fixture::with_lab(), {.depth = report::Depth::summary}, folder + "/summary.pdf"));
   return write_paper(report::fixture::with_lab(), {}, folder + "/home.pdf");
@@ -78,8 +79,8 @@ Result<void> write_sample(std::string_view what, const std::string& folder) {
 
 int main(int count, char** arguments) {
   const std::string_view what = count == 3 ? arguments[1] : "";
-  if (what != "html" && what != "pdf" && what != "typical" && what != "big" && what != "formats" && what != "edges") {
-    std::fputs("usage: report_samples html|big|pdf|typical|formats|edges FOLDER\n", stderr);
+  if (what != "html" && what != "pdf" && what != "typical" && what != "big" && what != "formats" && what != "edges" && what != "device") {
+    std::fputs("usage: report_samples html|big|pdf|typical|device|formats|edges FOLDER\n", stderr);
     return 2;
   }
   const auto written = write_sample(what, arguments[2]);
