@@ -65,6 +65,8 @@ void ask_version(Asker& asker, const std::string& server_name, Version version, 
     silent += finding.reason == "timeout";
     if (survey.spoken != Known::yes && silent == kSilentOffers) return;
   }
+  // A refusal of some suites does not speak for those that got no answer.
+  if (silent > 0) survey.at(version).reason = "timeout";
 }
 
 std::string outcome(const net::DtlsStream& stream) {

@@ -122,7 +122,7 @@ void put_codes(const SuiteLists& lists, const std::array<CodeList, kVersions.siz
     const auto at = static_cast<std::size_t>(version);
     const bool tls13 = version == Version::tls1_3;
     const auto& codes = tls13 ? lists[at].groups : groups[at].codes;
-    const bool complete = tls13 ? lists[at].complete : groups[at].complete;
+    const bool complete = tls13 ? lists[at].groups_complete : groups[at].complete;
     if (codes.empty() && !complete) continue;
     Json list = Json::array();
     for (const std::uint16_t code : codes) {

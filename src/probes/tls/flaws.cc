@@ -77,15 +77,29 @@ Answered hear_record(Talk& talk, net::Stream& stream, ByteView send) {
   return answered;
 }
 
-Known dh_within_reach(std::span<const SuiteList> lists, const Survey& survey) {
-  bool complete = true;
-  for (const Version version : kVersions) {
-    if (survey.at(version).offered != Known::yes || version == Version::ssl2 || version == Version::tls1_3) continue;
-    const SuiteList& list = lists[static_cast<std::size_t>(version)];
-    complete = complete && list.complete;
-    for (const ListedSuite& suite : list.suites)
+// An end or an alert shows that it did not fall for it; silence and noise show nothing.
+Flawed ended(const Answered& answered) {
+  return answered.type == kAlertRecord || answered.end == End::closed || answered.end == End::reset ? Flawed::not_vulnerable : Flawed::unknown;
+}
+
+// Whether every version with key parameters in clear is refused or listed whole.
+bool lists_complete(const Survey& survey, std::span<const SuiteList> lists) {
+  static constexpr std::array kClear = {Version::ssl3, Version::tls1_0, Version::tls1_1, Version::tls1_2};
+  const auto settled = [&](Version version) {
+    const Known offered = survey.at(version).offered;
+    return offered == Known::no || (offered == Known::yes && lists[static_cast<std::size_t>(version)].complete);
+  };
+  return std::ranges::all_of(kClear, settled) || std::ranges::all_of(kUdpVersions, settled);
+}
+
+Known dh_within_reach(std::span<const SuiteList> lists, bool complete) {
+  for (const SuiteList& list : lists)
+    for (const ListedSuite& suite : list.suites) {
       if (suite.key.dh_bits > 0 && suite.key.dh_bits <= kWeakPrimeBits) return Known::yes;
-  }
+      const SuiteTraits traits = traits_of(suite.code);
+      const bool sends_prime = traits.key_exchange == "DHE" || (traits.anonymous && traits.key_exchange == "DH");
+      if (sends_prime && suite.key.dh_bits == 0) complete = false;  // but none was readable
+    }
   return complete ? Known::no : Known::unknown;
 }
 
@@ -99,15 +113,14 @@ Known any_of(std::initializer_list<Known> all) {
 }
 
 // Export suites with a temporary RSA key; those with DHE are Logjam's.
-Known rsa_export(Known any_export, std::span<const SuiteList> lists) {
+Known rsa_export(Known any_export, std::span<const SuiteList> lists, bool complete) {
   for (const SuiteList& list : lists)
     for (const ListedSuite& suite : list.suites) {
       const SuiteTraits traits = traits_of(suite.code);
       if (traits.export_grade && traits.key_exchange == "RSA") return Known::yes;
     }
   // Taken, but not seen with RSA: only whole lists could tell, and they show none.
-  const bool listed = std::ranges::any_of(lists, [](const SuiteList& list) { return !list.suites.empty(); });
-  return any_export == Known::yes ? (listed ? Known::no : Known::unknown) : any_export;
+  return any_export == Known::yes ? (complete ? Known::no : Known::unknown) : any_export;
 }
 
 }  // namespace
@@ -128,7 +141,7 @@ Flawed try_heartbleed(Talk& talk, Version version, const Features& features, con
   talk.asker.transcript() += fmt::format("{:2}  {} heartbeat of 4096 bytes that are not there: {}\n", talk.asker.connections(), display_name(version),
                                          answered.type == kHeartbeatRecord ? fmt::format("answered with {} bytes", answered.length) : "not answered");
   if (answered.type == kHeartbeatRecord) return answered.length > 3 ? Flawed::vulnerable : Flawed::unknown;
-  return answered.end == End::timeout ? Flawed::unknown : Flawed::not_vulnerable;
+  return ended(answered);
 }
 
 Flawed try_early_change_cipher(Talk& talk, Version version, const SuiteList& suites) {
@@ -143,7 +156,7 @@ Flawed try_early_change_cipher(Talk& talk, Version version, const SuiteList& sui
   talk.asker.transcript() += fmt::format("{:2}  {} early ChangeCipherSpec, twice: {}\n", talk.asker.connections(), display_name(version),
                                          answered.alert >= 0 ? fmt::format("alert {}", answered.alert) : "no alert");
   if (answered.alert == 20 || answered.alert == 21) return Flawed::vulnerable;  // bad_record_mac, decryption_failed: it had changed
-  return answered.end == End::timeout ? Flawed::unknown : Flawed::not_vulnerable;
+  return ended(answered);
 }
 
 std::vector<Flaw> derive_flaws(const Survey& survey, const WeakFindings& weak, const Features& features, std::span<const SuiteList> lists) {
@@ -160,12 +173,12 @@ std::vector<Flaw> derive_flaws(const Survey& survey, const WeakFindings& weak, c
                      std::ranges::any_of(list.suites, [](const ListedSuite& suite) { return traits_of(suite.code).cbc; });
     cbc3 = any ? Known::yes : list.complete ? Known::no : Known::unknown;
   }
-  const Known dh = dh_within_reach(lists, survey);
+  const bool complete = lists_complete(survey, lists);
   const bool datagrams = std::ranges::any_of(kUdpVersions, [&](Version version) { return survey.at(version).offered == Known::yes; });
   const Known ssl2 = datagrams ? Known::no : survey.at(Version::ssl2).offered;  // there never was an SSL over UDP
   if (datagrams) cbc3 = Known::no;
   return {{"drown", flawed(ssl2)}, {"poodle", flawed(cbc3)},
-          {"freak", flawed(rsa_export(kind("export"), lists))}, {"logjam", flawed(dh)},
+          {"freak", flawed(rsa_export(kind("export"), lists, complete))}, {"logjam", flawed(dh_within_reach(lists, complete))},
           {"sweet32", flawed(any_of({kind("triple_des"), kind("single_des"), kind("rc2")}))},
           {"crime", flawed(features.compression)}};
 }

@@ -12,7 +12,7 @@ namespace {
 
 using Codes = std::vector<std::uint16_t>;
 
-constexpr std::size_t kSmallOffer = 64;
+constexpr std::uint16_t kSharedGroup = 29;  // KeyShares::x25519
 
 bool contains(const Codes& codes, std::uint16_t code) { return std::ranges::find(codes, code) != codes.end(); }
 
@@ -43,7 +43,7 @@ class SuiteWalk {
         list_.suites.push_back({answer.reply.suite, answer.reply.key, empty});
         learn_scheme(answer.reply.key.scheme);
         std::erase(rest, answer.reply.suite);
-      } else if (!schemes_.empty() && answer.choice == Choice::refused) {
+      } else if (!schemes_.empty() && (answer.choice == Choice::refused || answer.choice == Choice::wordless)) {
         schemes_.clear();  // perhaps it was for want of one: a server may ask them of its chain, too
         all_schemes_ = true;
       } else if (window.size() > kSmallOffer && (answer.choice == Choice::wordless || alert == 47 || alert == 50)) {
@@ -63,14 +63,14 @@ class SuiteWalk {
   }
 
   // The suites found once more, in the reverse order: whose first is taken? It also shows that the server still
-  // answers, without which wordless refusals prove nothing.
+  // answers, without which refusals prove nothing.
   bool turn_round() {
-    if (list_.suites.empty()) return !wordless_;
+    if (list_.suites.empty()) return false;  // but the version is offered: it has changed its mind
     if (list_.suites.size() == 1 && !wordless_) return true;
     Codes reversed;
     for (const ListedSuite& suite : list_.suites) reversed.insert(reversed.begin(), suite.code);
     const Chosen answer = ask_choice(talk_, hello_of(talk_, version_, reversed), fmt::format("{} hello, suites in reverse", display_name(version_)));
-    if (answer.choice != Choice::chosen) return !wordless_;
+    if (answer.choice != Choice::chosen) return false;
     if (reversed.size() > 1 && answer.reply.suite == reversed.back()) list_.order = Order::server;
     if (reversed.size() > 1 && answer.reply.suite == reversed.front()) list_.order = Order::client;
     return true;
@@ -111,18 +111,16 @@ class JointWalk {
 
   void run() {
     bool clear = walk(suites_, groups_);
-    if (list_.suites.empty()) {
-      list_.complete = clear;
-      return;
-    }
+    if (list_.suites.empty()) return;
     if (clear && !list_.groups.empty()) {
       // In the reverse order, so that the first answer also says whose order counts.
-      Codes found = codes_of(list_), first{list_.groups.front()};
+      Codes found = codes_of(list_), group{contains(list_.groups, kSharedGroup) ? kSharedGroup : list_.groups.front()};
       std::ranges::reverse(found);
       reversed_ = found.size() > 1;
-      clear = walk(found, groups_, Keep::suite) && walk(suites_, first, Keep::group);
+      clear = walk(found, groups_, Keep::suite) && walk(suites_, group, Keep::group);
     }
     list_.complete = clear && !list_.groups.empty() && ((!wordless_ && !reversed_) || turn_round());
+    list_.groups_complete = list_.complete && !groups_open_;
   }
 
  private:
@@ -140,7 +138,10 @@ class JointWalk {
           shares_ = KeyShares::x25519;  // this stack wants one
           continue;
         }
-        return true;
+        // Without x25519 there is no key share to bring, which such a stack refuses whatever it thinks of the rest.
+        const bool proves = shares_ == KeyShares::none || contains(groups, kSharedGroup);
+        groups_open_ = groups_open_ || !proves;
+        return proves || keep != Keep::group;
       }
       if (answer.choice != Choice::chosen) return false;
       const std::uint16_t suite = answer.reply.suite, group = answer.reply.group;
@@ -168,7 +169,7 @@ class JointWalk {
     Hello hello = hello_of(talk_, Version::tls1_3, reversed);
     hello.key_shares = shares_;
     const Chosen answer = ask_choice(talk_, hello, "TLSv1.3 hello, suites in reverse");
-    if (answer.choice != Choice::chosen) return !wordless_;
+    if (answer.choice != Choice::chosen) return false;
     if (reversed.size() > 1) list_.order = order_of(answer.reply.suite, reversed);
     return true;
   }
@@ -187,7 +188,7 @@ class JointWalk {
   SuiteList& list_;
   Codes suites_, groups_;
   KeyShares shares_ = KeyShares::none;
-  bool wordless_ = false;
+  bool wordless_ = false, groups_open_ = false;
   bool reversed_ = false;  // the next hello offers the suites found, last one first
 };
 
@@ -240,7 +241,7 @@ CodeList list_groups(Talk& talk, Version version, const SuiteList& suites) {
     hello.groups = rest;
     const Chosen answer = ask_choice(talk, hello, fmt::format("{} hello, {} groups", display_name(version), rest.size()));
     if (answer.choice == Choice::refused || (answer.choice == Choice::wordless && !list.codes.empty())) {
-      list.complete = !ecdsa && answer.choice == Choice::refused;
+      list.complete = !ecdsa && answer.choice == Choice::refused && !list.codes.empty();  // its suites were taken with one of them before
       break;
     }
     const std::uint16_t group = answer.reply.key.group;
@@ -268,7 +269,7 @@ CodeList list_schemes(Talk& talk, Version version, const SuiteList& suites) {
     hello.schemes = rest;
     const Chosen answer = ask_choice(talk, hello, fmt::format("{} hello, {} signature schemes", display_name(version), rest.size()));
     if (answer.choice == Choice::refused) {
-      list.complete = true;
+      list.complete = !list.codes.empty();
       break;
     }
     const std::uint16_t scheme = answer.reply.key.scheme;

@@ -10,7 +10,7 @@ bool names(std::string_view text, std::string_view part) { return text.find(part
 
 // Cuts the part behind the last '_' off, when it is a hash or MAC.
 std::string_view cut_mac(std::string_view& rest) {
-  for (const std::string_view mac : {"SHA256", "SHA384", "SHA", "SHA1", "MD5", "SM3", "IMIT", "OMAC"}) {
+  for (const std::string_view mac : {"SHA256", "SHA384", "SHA", "SHA1", "MD5", "SM3", "IMIT", "OMAC", "GOSTR3411"}) {
     if (rest == mac) return std::exchange(rest, {});
     if (rest.size() > mac.size() && rest.ends_with(mac) && rest[rest.size() - mac.size() - 1] == '_') {
       rest.remove_suffix(mac.size() + 1);

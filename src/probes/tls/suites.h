@@ -15,6 +15,7 @@ std::string suite_label(std::uint16_t code);  // the name, or "0x1234"
 
 // What to offer for SSL 3.0 and later, one hello each, at most kMostSuites a hello: the common suites first, then all others. Pre-shared-key
 // suites come last and alone: a server of theirs may stay silent when a certificate suite stands before them.
+inline constexpr std::size_t kSmallOffer = 64;   // to a server that found a larger one too much
 inline constexpr std::size_t kMostSuites = 120;  // 151 in one hello are too many for wolfSSL 5.5, 128 for some load balancers
 // later: also those that came with TLS 1.2, which some servers take below it.
 enum class Reach { own, later };

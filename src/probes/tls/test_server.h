@@ -14,7 +14,7 @@ namespace lintel::probes::tls {
 
 struct ClientHello {
   std::uint16_t record_version = 0, version = 0;
-  std::vector<std::uint16_t> suites, extensions;
+  std::vector<std::uint16_t> suites, extensions, groups, schemes;
   std::string server_name;
   std::size_t key_shares = 0;
   bool ssl2 = false, tls13 = false;
@@ -51,6 +51,10 @@ inline std::optional<ClientHello> parse_client_hello(ByteView bytes) {
         content.u16();
         content.u8();
         hello.server_name = as_text(content.take(content.u16()));
+      }
+      if (type == 10 || type == 13) {
+        Cursor codes(content.take(content.u16()));
+        while (codes.remaining() > 0) (type == 10 ? hello.groups : hello.schemes).push_back(codes.u16());
       }
       if (type == 43) hello.tls13 = content.u8() == 2 && content.u16() == 0x0304;
       if (type == 51) {

@@ -296,6 +296,11 @@ TEST_CASE("what never got through has no facts about TLS") {
   CHECK(probe::look(probes::tls::probe, context).status == Status::unreachable);
   context.cancel_button.request();
   CHECK(probe::look(probes::tls::probe, context).status == Status::interrupted);
+  probe::FakeContext other;
+  declare(other, kPort, {{"transport", "udp"}});
+  CHECK(probe::look(probes::tls::probe, other).status == Status::refused);
+  declare(other, kPort, {{"transport", "sctp"}});
+  CHECK(probe::look(probes::tls::probe, other).status == Status::not_applicable);
 }
 
 TEST_CASE("a cancel half-way keeps what was learned and decides nothing more") {

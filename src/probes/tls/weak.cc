@@ -44,37 +44,43 @@ WeakFindings from_survey(const Survey& survey) {
   return findings;
 }
 
-// The suites of these kinds, pre-shared-key ones last and alone, at most kMostSuites an offer.
-std::vector<std::vector<std::uint16_t>> weak_offers(Version version) {
-  std::vector<std::uint16_t> usual, psk;
+using Codes = std::vector<std::uint16_t>;
+
+// The suites of these kinds, pre-shared-key ones last and alone.
+std::array<Codes, 2> weak_suites(Version version) {
+  std::array<Codes, 2> suites;
   for (const auto& offer : suite_offers(version, Reach::later))
     for (const std::uint16_t code : offer) {
       const SuiteTraits traits = traits_of(code);
-      if (std::ranges::any_of(kKinds, [&](const WeakKind& kind) { return kind.fits(traits); })) (traits.psk ? psk : usual).push_back(code);
+      if (std::ranges::any_of(kKinds, [&](const WeakKind& kind) { return kind.fits(traits); })) suites[traits.psk].push_back(code);
     }
-  std::vector<std::vector<std::uint16_t>> offers;
-  for (const auto* list : {&usual, &psk})
-    for (std::size_t at = 0; at < list->size(); at += kMostSuites)
-      offers.emplace_back(list->begin() + static_cast<std::ptrdiff_t>(at),
-                          list->begin() + static_cast<std::ptrdiff_t>(std::min(list->size(), at + kMostSuites)));
-  return offers;
+  return suites;
 }
 
 // Whether every kind that is not known to be taken was refused in this version.
 bool ask_version(Talk& talk, Version version, WeakFindings& findings) {
-  for (std::vector<std::uint16_t> offer : weak_offers(version)) {
+  std::size_t most = kMostSuites;
+  for (Codes rest : weak_suites(version)) {
     for (;;) {
-      std::erase_if(offer, [&](std::uint16_t code) { return !undecided(findings, traits_of(code)); });
-      if (offer.empty()) break;
+      std::erase_if(rest, [&](std::uint16_t code) { return !undecided(findings, traits_of(code)); });
+      if (rest.empty()) break;
+      const auto end = rest.begin() + static_cast<std::ptrdiff_t>(std::min(most, rest.size()));
       Hello hello;
       hello.version = version;
-      hello.suites = offer;
+      hello.suites.assign(rest.begin(), end);
       hello.server_name = talk.server_name;
-      const Chosen answer = ask_choice(talk, hello, fmt::format("{} hello, {} weak suites", display_name(version), offer.size()));
-      if (answer.choice == Choice::refused && answer.reply.seen == Seen::alert) break;
-      if (answer.choice != Choice::chosen) return false;
-      mark(findings, traits_of(answer.reply.suite));
-      std::erase(offer, answer.reply.suite);
+      const Chosen answer = ask_choice(talk, hello, fmt::format("{} hello, {} weak suites", display_name(version), hello.suites.size()));
+      const auto alert = answer.reply.alert;
+      if (answer.choice == Choice::chosen) {
+        mark(findings, traits_of(answer.reply.suite));
+        std::erase(rest, answer.reply.suite);
+      } else if (answer.choice != Choice::refused || answer.reply.seen != Seen::alert) {
+        return false;
+      } else if (hello.suites.size() > kSmallOffer && (alert == 47 || alert == 50)) {
+        most = kSmallOffer;  // too much for it at once
+      } else {
+        rest.erase(rest.begin(), end);
+      }
     }
   }
   return true;
