@@ -122,7 +122,8 @@ Known still_answers(Talk& talk, const Survey& survey) {
   hello.suites = {survey.at(*version).reply.suite};
   hello.server_name = talk.server_name;
   hello.key_shares = *version == Version::tls1_3 && !survey.at(*version).reply.retry_request ? KeyShares::x25519 : KeyShares::none;
-  return ask_choice(talk, hello, "once more, to see that it still answers").choice == Choice::chosen ? Known::yes : Known::no;
+  const Choice choice = ask_choice(talk, hello, "once more, to see that it still answers").choice;
+  return choice == Choice::chosen ? Known::yes : talk.stopped ? Known::unknown : Known::no;
 }
 
 // All suites, groups and schemes of each version, features and flaws.

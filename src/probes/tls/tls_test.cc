@@ -303,6 +303,17 @@ TEST_CASE("what never got through has no facts about TLS") {
   CHECK(probe::look(probes::tls::probe, other).status == Status::not_applicable);
 }
 
+TEST_CASE("a last hello shows that the service still answers, unless it could not be sent") {
+  const auto afterwards = [](int connections) {
+    probe::FakeContext context;
+    context.world.params = {{"pace", "gentle"}, {"connections", connections}};
+    return look_at(takes({0x0303}, 40), context).facts;
+  };
+  const Json whole = afterwards(25);
+  CHECK(whole["answers_afterwards"] == "yes");
+  CHECK(afterwards(whole["connections_used"].get<int>() - 1)["answers_afterwards"] == "unknown");
+}
+
 TEST_CASE("a cancel half-way keeps what was learned and decides nothing more") {
   probe::FakeContext context;
   int connections = 0;
