@@ -116,21 +116,36 @@ std::string port_map(const RunIndex& index, const Observations& hosts) {
 
 // ---- TLS
 
-constexpr std::pair<const char*, const char*> kVersions[] = {{"ssl2", "SSL 2.0"}, {"ssl3", "SSL 3.0"}, {"tls1_0", "TLS 1.0"}, {"tls1_1", "TLS 1.1"}, {"tls1_2", "TLS 1.2"}, {"tls1_3", "TLS 1.3"}};
+struct Version {
+  const char* fact;
+  const char* shown;
+  bool datagrams = false;  // asked of services over UDP, the others of those over TCP
+};
+constexpr Version kVersions[] = {{"ssl2", "SSL 2.0"}, {"ssl3", "SSL 3.0"}, {"tls1_0", "TLS 1.0"}, {"tls1_1", "TLS 1.1"}, {"tls1_2", "TLS 1.2"}, {"tls1_3", "TLS 1.3"},
+                                 {"tlcp1_1", "TLCP"}, {"dtls1_0", "DTLS 1.0", true}, {"dtls1_2", "DTLS 1.2", true}};
+
+bool over_datagrams(const model::Observation& service) {
+  const Json& versions = service.facts["versions"];
+  return versions.contains("dtls1_0") || versions.contains("dtls1_2");
+}
 
 std::string tls_matrix(const RunIndex& index, const Observations& services) {
   const std::size_t rows = std::min(services.size(), kMostRows);
-  const double column = (kWidth - kLabel) / static_cast<double>(std::size(kVersions));
+  std::vector<Version> columns;  // those of the transports that occur
+  for (const Version& version : kVersions)
+    if (std::ranges::any_of(services, [&](const model::Observation* service) { return over_datagrams(*service) == version.datagrams; })) columns.push_back(version);
+  const double column = (kWidth - kLabel) / static_cast<double>(columns.size());
   Svg svg(kWidth, 24 + 24.0 * static_cast<double>(rows), label_of(index, "tls"));
-  for (std::size_t c = 0; c < std::size(kVersions); ++c)
-    svg.text(kLabel + column * (static_cast<double>(c) + 0.5), 14, kVersions[c].second, kQuiet, Svg::Anchor::middle, 11);
+  for (std::size_t c = 0; c < columns.size(); ++c)
+    svg.text(kLabel + column * (static_cast<double>(c) + 0.5), 14, columns[c].shown, kQuiet, Svg::Anchor::middle, 11);
   for (std::size_t i = 0; i < rows; ++i) {
     const double y = 24 + 24.0 * static_cast<double>(i);
     svg.line(0, y, kWidth, y, kQuiet, 0.4);
     svg.text(0, y + 16, row_label(services[i]->job));
-    for (std::size_t c = 0; c < std::size(kVersions); ++c) {
+    for (std::size_t c = 0; c < columns.size(); ++c) {
+      if (over_datagrams(*services[i]) != columns[c].datagrams) continue;
       const double x = kLabel + column * (static_cast<double>(c) + 0.5);
-      const std::string offered = text_or(member(services[i]->facts["versions"], kVersions[c].first), "offered");
+      const std::string offered = text_or(member(services[i]->facts["versions"], columns[c].fact), "offered");
       if (offered == "yes")
         svg.rect(x - 18, y + 6, 36, 12, kInk);
       else if (offered == "no")

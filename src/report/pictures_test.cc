@@ -88,7 +88,18 @@ TEST_CASE("TLS versions: offered, refused and unknown look different") {
   const Json shown = gallery_of("tls", R"({"versions": {"ssl3": {"offered": "no"}, "tls1_2": {"offered": "yes"}, "tls1_3": {"offered": "unknown"}}})", "edge:443/tcp");
   const std::string matrix = shown[0]["picture"];
   CHECK(count_of(matrix, "<rect") == 1);
-  CHECK(count_of(matrix, ">?</text>") == 4);  // ssl2, tls1_0, tls1_1 were not looked at, tls1_3 not learned
+  CHECK(count_of(matrix, ">?</text>") == 5);  // ssl2, tls1_0, tls1_1, TLCP were not looked at, tls1_3 not learned
+  CHECK(matrix.find(">TLCP</text>") != std::string::npos);
+  CHECK(matrix.find("DTLS") == std::string::npos);  // nothing here speaks UDP
+}
+
+TEST_CASE("a service over UDP is asked other versions than one over TCP") {
+  const Json alone = gallery_of("tls", R"({"versions": {"dtls1_0": {"offered": "no"}, "dtls1_2": {"offered": "yes"}}})", "edge:5684/udp");
+  const std::string matrix = alone[0]["picture"];
+  CHECK(matrix.find(">DTLS 1.2</text>") != std::string::npos);
+  CHECK(matrix.find(">TLS 1.2</text>") == std::string::npos);
+  CHECK(count_of(matrix, "<rect") == 1);
+  CHECK(count_of(matrix, ">?</text>") == 0);
 }
 
 TEST_CASE("entropy bars follow the facts, whatever they are") {
