@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <atomic>
 #include <charconv>
+#include <functional>
 #include <thread>
 
 #include "base/text.h"
@@ -65,7 +66,10 @@ model::Target target_of(const ServicePlace& place, const ProbeTlsCommand& comman
   return target;
 }
 
-model::Observation look(const scan::ReadyProbe& probe, const ServicePlace& place, const ProbeTlsCommand& command, const Json& params, const Cancel& cancel, const Clock& clock) {
+using Progress = std::function<void(std::size_t connections, std::size_t most)>;
+
+model::Observation look(const scan::ReadyProbe& probe, const ServicePlace& place, const ProbeTlsCommand& command, const Json& params, const Cancel& cancel, const Clock& clock,
+                        const Progress& progress) {
   const model::Target target = target_of(place, command);
   model::Job job;
   job.probe = "tls";
@@ -75,7 +79,7 @@ model::Observation look(const scan::ReadyProbe& probe, const ServicePlace& place
   job.params = params;
   scan::AssetGate gate(1, std::chrono::milliseconds(0));
   scan::Secrets secrets;
-  return scan::run_job(probe, {target, target.assets[0], target.assets[0].items[1], job, gate, secrets, cancel, clock, Deadline::after(kLongest)}).observation;
+  return scan::run_job(probe, {target, target.assets[0], target.assets[0].items[1], job, gate, secrets, cancel, clock, Deadline::after(kLongest), progress}).observation;
 }
 
 }  // namespace
@@ -110,6 +114,10 @@ int run_command(const ProbeTlsCommand& command, const Console& console) {
   options.width = static_cast<std::size_t>(console.width);
   options.colour = console.colour ? report::Colour::on : report::Colour::off;
   options.language = console.language == "en" ? report::Language::en : report::Language::zh;
+  // Of several places the last one that moved is shown.
+  const Progress progress = [&](std::size_t connections, std::size_t) {
+    if (console.live && !console.quiet) tell(fmt::format("\r\x1b[2K[tls] {} {}", connections, choose(console, "个连接", "connections")));
+  };
   std::vector<model::Observation> seen(places.size());
   bool all = true;
   {
@@ -117,9 +125,10 @@ int run_command(const ProbeTlsCommand& command, const Console& console) {
     std::vector<std::jthread> threads;
     for (std::size_t i = 0; i < std::min(places.size(), kAtOnce); ++i)
       threads.emplace_back([&] {
-        for (std::size_t at = next++; at < places.size(); at = next++) seen[at] = look(probe, places[at], command, params, interrupt.cancel(), clock);
+        for (std::size_t at = next++; at < places.size(); at = next++) seen[at] = look(probe, places[at], command, params, interrupt.cancel(), clock, progress);
       });
   }
+  if (console.live && !console.quiet) tell("\r\x1b[2K");
   bool shown = false, any = false;  // any: of this host
   for (std::size_t at = 0; at < places.size(); ++at) {
     const model::Observation& one = seen[at];

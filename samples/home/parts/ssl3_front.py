@@ -12,7 +12,7 @@ import ssl
 import struct
 import sys
 
-SUITES = [0xC00A, 0xC009, 0x0035, 0x002F, 0x000A, 0x0005, 0x0004]  # ours, best first; all are defined for SSL 3.0 or used with it
+SUITES = [0xC00A, 0xC009, 0x0035, 0x002F]  # ours, best first; all are used with SSL 3.0, and its version is all that is wrong with them
 HELLO_TIMEOUT, IDLE_TIMEOUT = 5.0, 75.0  # seconds
 MOST_HELLO = 16384 + 5  # bytes: one record
 

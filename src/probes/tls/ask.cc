@@ -53,6 +53,7 @@ Result<std::unique_ptr<net::Stream>> Asker::connect() {
   failures_ = stream ? 0 : failures_ + 1;
   if (!stream) return stream;
   ++connections_;
+  context_.progress(static_cast<std::size_t>(connections_), static_cast<std::size_t>(manners_.connections));
   if (manners_.upgrade && !TRY(start_tls(**stream, *manners_.upgrade, until())))
     return fail(ErrorCode::unsupported, "{}:{}: the service does not change to TLS", endpoint_.host, endpoint_.port);
   return stream;

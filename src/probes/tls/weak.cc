@@ -58,7 +58,7 @@ std::array<Codes, 2> weak_suites(Version version) {
 }
 
 // Whether every kind that is not known to be taken was refused in this version.
-bool ask_version(Talk& talk, Version version, WeakFindings& findings) {
+bool ask_version(Talk& talk, Version version, KeyShares key_shares, WeakFindings& findings) {
   std::size_t most = kMostSuites;
   for (Codes rest : weak_suites(version)) {
     for (;;) {
@@ -69,6 +69,7 @@ bool ask_version(Talk& talk, Version version, WeakFindings& findings) {
       hello.version = version;
       hello.suites.assign(rest.begin(), end);
       hello.server_name = talk.server_name;
+      hello.key_shares = key_shares;
       const Chosen answer = ask_choice(talk, hello, fmt::format("{} hello, {} weak suites", display_name(version), hello.suites.size()));
       const auto alert = answer.reply.alert;
       if (answer.choice == Choice::chosen) {
@@ -104,7 +105,10 @@ WeakFindings ask_weak_kinds(Talk& talk, const Survey& survey) {
   WeakFindings findings = from_survey(survey);
   bool all = knows_versions(survey);
   for (const Version version : kVersions)
-    if (survey.at(version).offered == Known::yes && version != Version::ssl2) all = ask_version(talk, version, findings) && all;
+    if (survey.at(version).offered == Known::yes && version != Version::ssl2) {
+      const bool wants_share = version == Version::tls1_3 && !survey.at(version).reply.retry_request;
+      all = ask_version(talk, version, wants_share ? KeyShares::x25519 : KeyShares::none, findings) && all;
+    }
   if (all && !talk.stopped) settle(findings);
   return findings;
 }
