@@ -251,6 +251,25 @@ TEST_CASE("groups of TLS 1.2 are struck off until the server refuses") {
   CHECK(desk.talk.asker.connections() == 5);
 }
 
+TEST_CASE("groups of ECDSA alone: known by the client's order, open by the server's") {
+  // The key of its certificate is on P-256, without which it takes nothing.
+  TableServer ecdsa{.suites = {0xC02B, 0xC009}, .groups = {29, 24, 23, 25}, .schemes = {0x0403}, .own_order = false};
+  const auto bound = [](const TableServer& server) {
+    return [&server](const ClientHello& hello, int) { return std::ranges::find(hello.groups, 23) == hello.groups.end() ? server.refusal : server.answer(hello); };
+  };
+  Desk client(bound(ecdsa));
+  const CodeList by_client = list_groups(client.talk, Version::tls1_2, taken(ecdsa.suites));
+  CHECK(by_client.codes == Codes{29, 23, 24, 25});
+  CHECK(by_client.complete);
+  TableServer own = ecdsa;
+  own.own_order = true;
+  own.groups = {29, 23, 24, 25};
+  Desk server(bound(own));
+  const CodeList by_server = list_groups(server.talk, Version::tls1_2, taken(own.suites));
+  CHECK(by_server.codes == Codes{29, 23});  // it goes on choosing P-256
+  CHECK_FALSE(by_server.complete);
+}
+
 TEST_CASE("groups stay open with ECDSA alone, after a wordless end and after a lie") {
   TableServer ecdsa{.suites = {0xC02B, 0xC009}, .groups = {23}, .schemes = {0x0403}};
   Desk bound(ecdsa);

@@ -206,6 +206,12 @@ Codes signed_suites(const SuiteList& suites, bool only_ecdhe) {
   return rsa;
 }
 
+// Whether a certificate can have a key on it.
+bool can_sign(std::uint16_t group) {
+  const std::string name = group_name(group);
+  return name.starts_with("sec") || name.starts_with("brainpool") || name == "curveSM2";
+}
+
 }  // namespace
 
 SuiteList list_suites(Talk& talk, Version version) {
@@ -235,16 +241,29 @@ CodeList list_groups(Talk& talk, Version version, const SuiteList& suites) {
   const Codes offer = signed_suites(suites, true);
   if (offer.empty()) return {{}, suites.complete};
   const bool ecdsa = traits_of(offer.front()).authentication != "RSA";
-  Codes rest = group_codes(false);
-  while (!rest.empty()) {
+  const auto ask = [&](const Codes& groups) {
     Hello hello = hello_of(talk, version, offer);
-    hello.groups = rest;
-    const Chosen answer = ask_choice(talk, hello, fmt::format("{} hello, {} groups", display_name(version), rest.size()));
+    hello.groups = groups;
+    return ask_choice(talk, hello, fmt::format("{} hello, {} groups", display_name(version), groups.size()));
+  };
+  Codes rest = group_codes(false), curves;  // curves: found, and perhaps the certificate's; without that one ECDSA can't be had
+  while (!rest.empty()) {
+    Codes offered = rest;
+    offered.insert(offered.end(), curves.begin(), curves.end());
+    const Chosen answer = ask(offered);
     if (answer.choice == Choice::refused || (answer.choice == Choice::wordless && !list.codes.empty())) {
       list.complete = !ecdsa && answer.choice == Choice::refused && !list.codes.empty();  // its suites were taken with one of them before
       break;
     }
     const std::uint16_t group = answer.reply.key.group;
+    if (answer.choice == Choice::chosen && contains(curves, group)) {
+      // Offered last and chosen: nothing else is taken, if it goes by our order.
+      Codes found = list.codes;
+      std::ranges::reverse(found);
+      const Chosen turned = found.size() > 1 ? ask(found) : Chosen{};
+      list.complete = turned.choice == Choice::chosen && turned.reply.key.group == found.front();
+      break;
+    }
     if (answer.choice != Choice::chosen || !contains(rest, group)) {
       if (answer.choice == Choice::chosen && group != 0)
         talk.anomaly(fmt::format("{}: the server chose the group {}, which was not offered", display_name(version), group_name(group)));
@@ -252,6 +271,7 @@ CodeList list_groups(Talk& talk, Version version, const SuiteList& suites) {
     }
     list.codes.push_back(group);
     std::erase(rest, group);
+    if (ecdsa && can_sign(group)) curves.push_back(group);
   }
   return list;
 }
