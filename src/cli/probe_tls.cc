@@ -5,6 +5,7 @@
 #include <functional>
 #include <thread>
 
+#include "base/files.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/interrupt.h"
@@ -46,7 +47,8 @@ Result<ServicePlace> parse_place(const std::string& text) {
     if (error != std::errc() || end != port.data() + port.size() || number < 1 || number > 65535) return fail(ErrorCode::invalid_input, "\"{}\": the port must be a number from 1 to 65535", printable(text));
     place.port = static_cast<std::uint16_t>(number);
   }
-  if (place.host.empty() || place.host.size() > 255) return fail(ErrorCode::invalid_input, "\"{}\" names no host", printable(text));
+  const bool strange = !std::ranges::all_of(place.host, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || std::string_view(".-_:%").find(c) != std::string_view::npos; });
+  if (place.host.empty() || place.host.size() > 255 || strange) return fail(ErrorCode::invalid_input, "\"{}\" names no host", printable(text));
   return place;
 }
 
@@ -98,6 +100,12 @@ int run_command(const ProbeTlsCommand& command, const Console& console) {
     }
     const std::span<const std::uint16_t> usual = command.transport == "udp" ? std::span<const std::uint16_t>(kUsualUdp) : kUsual;
     for (const std::uint16_t port : usual) places.push_back({place->host, port, usual.size() > 1});
+  }
+  if (!command.ca.empty()) {
+    if (const auto pem = read_file(command.ca, 1 << 20); !pem) {
+      print_error(pem.error().message);
+      return kUsageError;
+    }
   }
   scan::ReadyProbe probe{probe::find_probe("tls"), {}};
   auto facts = schema::Schema::load(probe.registered->facts_schema, "facts.schema.json");

@@ -251,6 +251,28 @@ TEST_CASE("groups of TLS 1.2 are struck off until the server refuses") {
   CHECK(desk.talk.asker.connections() == 5);
 }
 
+TEST_CASE("internal_error is no refusal: what breaks the server is set apart, the rest is still found") {
+  TableServer server{.suites = {0xC02F, 0x009E, 0x002F, 0x0035}, .own_order = true};
+  // It chokes on every hello that names this one and nothing that it prefers.
+  Desk chokes([&](const ClientHello& hello, int) {
+    const bool better = std::ranges::find(hello.suites, 0xC02F) != hello.suites.end();
+    if (!better && std::ranges::find(hello.suites, 0x009E) != hello.suites.end()) return probe::Answer{alert(80), probe::Answer::Then::close};
+    return server.answer(hello);
+  }, 400);
+  const SuiteList list = list_suites(chokes.talk, Version::tls1_2);
+  CHECK(codes_of(list) == Codes{0xC02F, 0x002F, 0x0035});
+  CHECK_FALSE(list.complete);
+}
+
+TEST_CASE("a server that ends connections by accident is asked again, and noticed") {
+  TableServer server{.suites = {0xC02F, 0x002F}};
+  int asked = 0;
+  Desk flaky([&](const ClientHello& hello, int) { return ++asked % 4 == 1 ? probe::hang_up() : server.answer(hello); }, 400);
+  const SuiteList list = list_suites(flaky.talk, Version::tls1_2);
+  CHECK(codes_of(list) == server.suites);
+  CHECK(flaky.talk.flaky);
+}
+
 TEST_CASE("groups of ECDSA alone: known by the client's order, open by the server's") {
   // The key of its certificate is on P-256, without which it takes nothing.
   TableServer ecdsa{.suites = {0xC02B, 0xC009}, .groups = {29, 24, 23, 25}, .schemes = {0x0403}, .own_order = false};

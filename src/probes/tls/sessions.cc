@@ -63,8 +63,9 @@ Sessions look_at_sessions(Talk& talk, const Survey& survey, const std::optional<
     const Handshake first = shake_hands(talk, Version::tls1_3, true, {});
     if (first.finished) {
       sessions.by_psk = taken_up(talk, Version::tls1_3, true, first.session);
-      sessions.early_data = first.session.early_data > 0 ? Known::yes : Known::no;
-      sessions.early_data_bytes = first.session.early_data;
+      // What is announced counts only where the session is taken up again.
+      sessions.early_data = first.session.early_data == 0 ? Known::no : sessions.by_psk;
+      sessions.early_data_bytes = sessions.early_data == Known::yes ? first.session.early_data : 0;
     }
   }
   return sessions;

@@ -49,17 +49,23 @@ class SuiteWalk {
       } else if (window.size() > kSmallOffer && (answer.choice == Choice::wordless || alert == 47 || alert == 50)) {
         most = kSmallOffer;  // too much for it at once
       } else if (answer.choice == Choice::refused || answer.choice == Choice::wordless) {
-        wordless_ = wordless_ || answer.choice == Choice::wordless;
+        wordless_ = list_.wordless = wordless_ || answer.choice == Choice::wordless;
         // It fell back to an older version for a suite that it has only there.
         if (answer.reply.seen == Seen::server_hello)
           std::erase(rest, answer.reply.suite);
         else
           rest.erase(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(window.size()));
+      } else if (alert == 80 && window.size() > 1) {
+        most = window.size() / 2;  // something in it breaks the server: what?
+      } else if (alert == 80) {
+        clear_ = false;  // this; what it does with the others is another question
+        rest.erase(rest.begin());
+        most = kMostSuites;
       } else {
         return false;
       }
     }
-    return !talk_.stopped;
+    return clear_ && !talk_.stopped;
   }
 
   // The suites found once more, in the reverse order: whose first is taken? It also shows that the server still
@@ -93,6 +99,7 @@ class SuiteWalk {
   SuiteList& list_;
   Codes schemes_;  // to offer; empty: all
   bool all_schemes_ = false;
+  bool clear_ = true;
   bool wordless_ = false;
 };
 
@@ -133,7 +140,7 @@ class JointWalk {
       hello.key_shares = shares_;
       const Chosen answer = ask_choice(talk_, hello, fmt::format("TLSv1.3 hello, {} suites and {} groups", suites.size(), groups.size()));
       if (answer.choice == Choice::wordless || answer.choice == Choice::refused) {
-        wordless_ = wordless_ || answer.choice == Choice::wordless;
+        wordless_ = list_.wordless = wordless_ || answer.choice == Choice::wordless;
         if (list_.suites.empty() && shares_ == KeyShares::none) {
           shares_ = KeyShares::x25519;  // this stack wants one
           continue;
@@ -284,23 +291,29 @@ CodeList list_schemes(Talk& talk, Version version, const SuiteList& suites) {
   Codes rest;
   for (const Scheme& scheme : known_schemes())
     if (!contains(list.codes, scheme.code)) rest.push_back(scheme.code);
-  while (!rest.empty()) {
-    Hello hello = hello_of(talk, version, offer);
-    hello.schemes = rest;
-    const Chosen answer = ask_choice(talk, hello, fmt::format("{} hello, {} signature schemes", display_name(version), rest.size()));
-    if (answer.choice == Choice::refused) {
-      list.complete = !list.codes.empty();
-      break;
+  list.complete = true;
+  // One kind of key after the other: a server with two would go on choosing the suites of one.
+  const auto by_rsa = [](std::uint16_t code) { return traits_of(code).authentication == "RSA"; };
+  for (const bool rsa : {true, false}) {
+    Codes kind;
+    std::ranges::copy_if(offer, std::back_inserter(kind), [&](std::uint16_t code) { return by_rsa(code) == rsa; });
+    while (!kind.empty()) {
+      Hello hello = hello_of(talk, version, kind);
+      hello.schemes = rest;
+      const Chosen answer = rest.empty() ? Chosen{Choice::refused, {}} : ask_choice(talk, hello, fmt::format("{} hello, {} signature schemes", display_name(version), rest.size()));
+      if (answer.choice == Choice::refused) break;
+      const std::uint16_t scheme = answer.reply.key.scheme;
+      if (answer.choice != Choice::chosen || !contains(rest, scheme)) {
+        if (answer.choice == Choice::chosen && scheme != 0)
+          talk.anomaly(fmt::format("{}: the server signed with {}, which was not offered", display_name(version), scheme_name(scheme)));
+        list.complete = false;
+        break;
+      }
+      list.codes.push_back(scheme);
+      std::erase(rest, scheme);
     }
-    const std::uint16_t scheme = answer.reply.key.scheme;
-    if (answer.choice != Choice::chosen || !contains(rest, scheme)) {
-      if (answer.choice == Choice::chosen && scheme != 0)
-        talk.anomaly(fmt::format("{}: the server signed with {}, which was not offered", display_name(version), scheme_name(scheme)));
-      break;
-    }
-    list.codes.push_back(scheme);
-    std::erase(rest, scheme);
   }
+  list.complete = list.complete && !list.codes.empty();
   return list;
 }
 

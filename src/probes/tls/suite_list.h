@@ -20,6 +20,7 @@ struct SuiteList {
   std::vector<std::uint16_t> groups;   // TLS 1.3: as chosen
   std::vector<std::uint16_t> schemes;  // of RSA, learned by the way while suites were listed
   Order order = Order::unknown;
+  bool wordless = false;  // its end, or some part of it, was a refusal without a word
   // All that we know of were offered and the rest was refused, by a server that still takes what it took. Never of an empty list.
   bool complete = false;
   bool groups_complete = false;  // TLS 1.3

@@ -213,6 +213,9 @@ class Surveyor {
     return !ssl_only_ || version == Version::ssl3 || version == Version::ssl2 || (version != Version::tlcp1_1 && !any_yes());
   }
 
+  // internal_error is about the server, not the offer: no refusal.
+  static bool broke(const VersionFinding& finding) { return finding.reason == "alert" && finding.alert == 80; }
+
   bool any_yes() const {
     return std::ranges::any_of(survey_.versions,
                                [](const VersionFinding& finding) { return finding.offered == Known::yes; });
@@ -235,7 +238,7 @@ class Surveyor {
     bool any = false;
     for (const Version version : order_) {
       const VersionFinding& finding = survey_.at(version);
-      if (finding.reason != "closed" && finding.reason != "reset") continue;
+      if (finding.reason != "closed" && finding.reason != "reset" && !broke(finding)) continue;
       if (version == Version::tlcp1_1) continue;  // many TLS servers refuse it so; and nothing rests on its absence
       any = true;
       at(version).doubtful = true;  // until the port has answered again
@@ -305,7 +308,7 @@ class Surveyor {
     for (const Version version : kTcpVersions) {
       auto& finding = survey_.at(version);
       const Course& course = at(version);
-      if (finding.offered == Known::yes || !can_refuse || course.nonsense || course.doubtful) continue;
+      if (finding.offered == Known::yes || !can_refuse || course.nonsense || course.doubtful || broke(finding)) continue;
       if (finding.reason.empty() || finding.reason == "timeout") continue;
       // Suites that were not offered yet might have been taken; where another protocol speaks there are none.
       if (!course.settled && survey_.spoken != Known::no) continue;

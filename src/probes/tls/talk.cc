@@ -9,6 +9,7 @@ namespace lintel::probes::tls {
 namespace {
 
 constexpr std::size_t kMostAnomalies = 50;
+constexpr int kInternalError = 80;
 
 Chosen weigh(Talk& talk, const Hello& hello, const Heard& heard) {
   const Reply& reply = heard.reply;
@@ -21,7 +22,7 @@ Chosen weigh(Talk& talk, const Hello& hello, const Heard& heard) {
       if (reply.version == wire_version(hello.version)) return {Choice::chosen, reply};
       // Numbers of DTLS count downwards.
       return {(reply.version < wire_version(hello.version)) != is_dtls(hello.version) ? Choice::refused : Choice::unclear, reply};
-    case Seen::alert: return {Choice::refused, reply};
+    case Seen::alert: return {reply.alert == kInternalError ? Choice::unclear : Choice::refused, reply};
     case Seen::nothing: return {heard.end == End::closed || heard.end == End::reset ? Choice::wordless : Choice::unclear, reply};
     case Seen::not_tls:
     case Seen::malformed: talk.anomaly(fmt::format("{}: an answer that makes no sense", display_name(hello.version))); break;
@@ -45,8 +46,14 @@ Chosen ask_choice(Talk& talk, const Hello& hello, std::string_view what) {
       talk.stopped = heard.error();
       break;
     }
+    const bool before = chosen.choice == Choice::wordless;
     chosen = weigh(talk, hello, *heard);
-    if (chosen.choice != Choice::unclear || heard->end != End::timeout) break;
+    if (before && chosen.choice != Choice::wordless) {
+      talk.flaky = true;
+      talk.anomaly("the server ended a connection without a word, then answered the same hello");
+    }
+    const bool again = chosen.choice == Choice::wordless || (chosen.choice == Choice::unclear && (heard->end == End::timeout || chosen.reply.alert == kInternalError));
+    if (!again) break;
   }
   if (chosen.choice == Choice::chosen && !chosen.reply.session_id.empty() && hello.version != Version::tls1_3) {
     talk.session_ids.insert(chosen.reply.session_id);

@@ -133,6 +133,9 @@ void look_deep(Talk& talk, const Survey& survey, const ClientCertificate& client
   const auto at = [](Version version) { return static_cast<std::size_t>(version); };
   for (const Version version : kVersions)
     if (version != Version::ssl2 && survey.at(version).offered == Known::yes) lists[at(version)] = list_suites(talk, version);
+  // Ends without a word of a server that also ends by accident prove nothing.
+  for (SuiteList& list : lists)
+    if (talk.flaky && list.wordless) list.complete = list.groups_complete = false;
   const WeakFindings weak = weak_kinds_of(survey, lists);
   CodeList schemes;
   Features features;
@@ -145,6 +148,7 @@ void look_deep(Talk& talk, const Survey& survey, const ClientCertificate& client
     if (!is_dtls(*classic)) tried[1].found = try_early_change_cipher(talk, *classic, lists[at(*classic)]);
   } else if (survey.spoken == Known::yes && survey.at(Version::tls1_3).offered == Known::yes) {
     for (Flaw& flaw : tried) flaw.found = Flawed::not_vulnerable;  // both are older than TLS 1.3
+    features.heartbeat = features.compression = Known::no;         // which has neither
   }
   put_lists(survey, lists, facts);
   put_codes(lists, groups, schemes, facts);
