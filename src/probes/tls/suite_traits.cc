@@ -1,5 +1,8 @@
 #include "probes/tls/suite_traits.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "probes/tls/suites.h"
 
 namespace lintel::probes::tls {

@@ -1,5 +1,7 @@
 // Probe tls: which versions of SSL and TLS a service takes, its certificate, and whether it insists on one of
 // the client.
+#include <algorithm>
+#include <array>
 #include <chrono>
 
 #include "base/text.h"
@@ -126,6 +128,12 @@ Known still_answers(Talk& talk, const Survey& survey) {
   return choice == Choice::chosen ? Known::yes : talk.stopped ? Known::unknown : Known::no;
 }
 
+// TLS 1.3 is taken and all before it are refused; one that is not known may be taken, with all its flaws.
+bool only_tls13(const Survey& survey) {
+  return survey.at(Version::tls1_3).offered == Known::yes &&
+         std::ranges::all_of(std::array{Version::ssl3, Version::tls1_0, Version::tls1_1, Version::tls1_2}, [&](Version version) { return survey.at(version).offered == Known::no; });
+}
+
 // All suites, groups and schemes of each version, features and flaws.
 void look_deep(Talk& talk, const Survey& survey, const ClientCertificate& client, Json& facts) {
   SuiteLists lists;
@@ -146,7 +154,7 @@ void look_deep(Talk& talk, const Survey& survey, const ClientCertificate& client
     features = look_at_features(talk, survey, *classic, lists[at(*classic)]);
     if (!is_dtls(*classic)) tried[0].found = try_heartbleed(talk, *classic, features, lists[at(*classic)]);
     if (!is_dtls(*classic)) tried[1].found = try_early_change_cipher(talk, *classic, lists[at(*classic)]);
-  } else if (survey.spoken == Known::yes && survey.at(Version::tls1_3).offered == Known::yes) {
+  } else if (only_tls13(survey)) {
     for (Flaw& flaw : tried) flaw.found = Flawed::not_vulnerable;  // both are older than TLS 1.3
     features.heartbeat = features.compression = Known::no;         // which has neither
   }

@@ -314,6 +314,25 @@ TEST_CASE("a last hello shows that the service still answers, unless it could no
   CHECK(afterwards(whole["connections_used"].get<int>() - 1)["answers_afterwards"] == "unknown");
 }
 
+TEST_CASE("TLS 1.3 alone has no flaw of older versions; one that may be taken may have them") {
+  const auto deep = [](const AnswerTo& answer_to) {
+    probe::FakeContext context;
+    context.world.params = Json{{"depth", "full"}};
+    return look_at(answer_to, context).facts["vulnerable"];
+  };
+  const Json alone = deep(takes({0x0304}));
+  CHECK(alone["heartbleed"] == "no");
+  CHECK(alone["crime"] == "no");
+  // Silent to TLS 1.2, so it is not known whether that is taken.
+  const Json perhaps = deep([](const ClientHello& hello) {
+    const bool tls12 = !hello.ssl2 && !hello.tls13 && hello.version == 0x0303;
+    return tls12 ? Answer{} : takes({0x0304})(hello);
+  });
+  CHECK(perhaps["heartbleed"] == "unknown");
+  CHECK(perhaps["early_change_cipher"] == "unknown");
+  CHECK(perhaps["crime"] == "unknown");
+}
+
 TEST_CASE("a cancel half-way keeps what was learned and decides nothing more") {
   probe::FakeContext context;
   int connections = 0;
