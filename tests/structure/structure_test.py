@@ -20,9 +20,10 @@ DOWN = {
     "store": {"model", "crypto"},
     "probe": {"model", "net"},
     "flow": {"probe", "net", "crypto"},
-    "probes": {"probe", "flow", "net", "crypto"},
+    "random": {"base", "crypto", "data"},
+    "probes": {"probe", "flow", "net", "crypto", "random"},
     "scan": {"rules", "store", "probe", "probes", "net"},
-    "cli": {"scan", "report", "rules", "store", "probe", "flow"},
+    "cli": {"scan", "report", "rules", "store", "probe", "flow", "random"},
 }
 
 

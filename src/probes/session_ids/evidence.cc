@@ -4,6 +4,9 @@
 #include "crypto/digest.h"
 
 namespace lintel::probes::session_ids {
+
+using namespace random::tokens;
+
 namespace {
 
 std::string character_text(std::size_t c) {

@@ -52,7 +52,4 @@ struct Harvest {
 // identifier, three broken connections in a row, twenty times the first identifier and no other (protocol_error), a time-out, the deadline, a cancel.
 Harvest harvest(probe::Context& context, const Endpoint& endpoint, std::size_t count);
 
-// "%2B" as "+": cookies are often sent so. Text with a broken escape is returned as it is.
-std::string percent_decoded(std::string_view text);
-
 }  // namespace lintel::probes::session_ids

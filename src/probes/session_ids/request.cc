@@ -159,19 +159,4 @@ std::string names_in(const net::HttpResponse& response, const Place& place) {
   return names.size() > kMostNames ? text + fmt::format(" and {} more", names.size() - kMostNames) : text;
 }
 
-std::string percent_decoded(std::string_view text) {
-  std::string decoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      decoded += text[i];
-      continue;
-    }
-    const auto byte = text.size() - i >= 3 ? from_hex(text.substr(i + 1, 2)) : std::nullopt;
-    if (!byte) return std::string(text);
-    decoded += static_cast<char>(byte->front());
-    i += 2;
-  }
-  return decoded;
-}
-
 }  // namespace lintel::probes::session_ids

@@ -8,10 +8,13 @@
 #include "probe/probe.h"
 #include "probes/session_ids/evidence.h"
 #include "probes/session_ids/harvest.h"
-#include "probes/session_ids/statistics.h"
+#include "random/tokens/sample.h"
+#include "random/tokens/statistics.h"
 
 namespace lintel::probes::session_ids {
 namespace {
+
+using namespace random::tokens;
 
 constexpr std::int64_t kDefaultCount = 2000;
 

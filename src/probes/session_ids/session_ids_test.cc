@@ -259,8 +259,6 @@ TEST_CASE("where an identifier may stand") {
   CHECK_FALSE(id_in(cookie(std::string(5000, 'x')), {"SID", "", ""}));
   response.body = "{";
   CHECK_FALSE(id_in(response, {"", "", "/a"}));
-  CHECK(percent_decoded("s%3Aab%2B%2f") == "s:ab+/");
-  for (const char* text : {"100%", "%zz", "a%2", "plain"}) CHECK(percent_decoded(text) == text);
 }
 
 TEST_CASE("servers that end it: what was learned stays, and the reason is named") {

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "probes/session_ids/alphabet.h"
+#include "random/tokens/alphabet.h"
 
-namespace lintel::probes::session_ids {
+namespace lintel::random::tokens {
 
 struct View {
   std::vector<std::string> ids;      // nothing is lost or added: as unpredictable as the originals
@@ -17,4 +17,4 @@ struct View {
 inline constexpr std::size_t kMostViewed = 128;
 std::vector<View> other_views(const std::vector<std::string>& ids, const Alphabet& alphabet);
 
-}  // namespace lintel::probes::session_ids
+}  // namespace lintel::random::tokens

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace lintel::probes::session_ids {
+namespace lintel::random::tokens {
 
 // A chance below this, shared out over all places where it is asked, is no chance: no verdict on a strong generator may rest on luck.
 inline constexpr double kFamilyChance = 1e-9;
@@ -28,4 +28,4 @@ bool surely_fewer(std::size_t k, std::size_t seen, std::size_t n, double chance)
 // The seen characters in the orders that number systems use: by ASCII, lower before upper case, base64. Without repeats; hexadecimal digits have one.
 std::vector<std::string> digit_orders(const Alphabet& alphabet);
 
-}  // namespace lintel::probes::session_ids
+}  // namespace lintel::random::tokens

@@ -1,14 +1,14 @@
-#include "probes/session_ids/statistics.h"
+#include "random/tokens/statistics.h"
 
 #include <algorithm>
 #include <cmath>
 #include <unordered_map>
 
-#include "probes/session_ids/bit_tests.h"
-#include "probes/session_ids/rank.h"
-#include "probes/session_ids/views.h"
+#include "random/tokens/bit_tests.h"
+#include "random/tokens/rank.h"
+#include "random/tokens/views.h"
 
-namespace lintel::probes::session_ids {
+namespace lintel::random::tokens {
 namespace {
 
 bool holds(const Alphabet& alphabet, std::uint8_t character) { return alphabet.digits.find(static_cast<char>(character)) != std::string::npos; }
@@ -192,4 +192,4 @@ Statistics examine(const std::vector<std::string>& ids) {
   return found;
 }
 
-}  // namespace lintel::probes::session_ids
+}  // namespace lintel::random::tokens

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "probes/session_ids/alphabet.h"
+#include "random/tokens/alphabet.h"
 
-namespace lintel::probes::session_ids {
+namespace lintel::random::tokens {
 
 inline constexpr std::size_t kMostColumns = 512;  // longer identifiers are looked at from their right end
 
@@ -26,4 +26,4 @@ struct Table {
 
 Table table_of(const std::vector<std::string>& ids);
 
-}  // namespace lintel::probes::session_ids
+}  // namespace lintel::random::tokens

@@ -3,9 +3,9 @@
 #include <cstddef>
 #include <vector>
 
-#include "probes/session_ids/columns.h"
+#include "random/tokens/columns.h"
 
-namespace lintel::probes::session_ids {
+namespace lintel::random::tokens {
 
 struct Window {
   enum class Kind {
@@ -26,4 +26,4 @@ const char* name_of(Window::Kind kind);
 // where strong identifiers would follow the rule with a chance below kFamilyChance over all that was asked.
 std::vector<Window> find_sequences(const Table& table, const Alphabet& alphabet, const std::vector<double>& entropy_bits);
 
-}  // namespace lintel::probes::session_ids
+}  // namespace lintel::random::tokens

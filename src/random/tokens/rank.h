@@ -3,12 +3,12 @@
 #include <cstddef>
 #include <optional>
 
-#include "probes/session_ids/columns.h"
+#include "random/tokens/columns.h"
 
-namespace lintel::probes::session_ids {
+namespace lintel::random::tokens {
 
 // How many of the identifiers' bits are independent of one another and of the identifier before: no more than that can be unpredictable. nullopt when the sample is too
 // small to say: it takes 64 identifiers in a row that bring nothing new.
 std::optional<std::size_t> independent_bits(const Table& table, const Alphabet& alphabet);
 
-}  // namespace lintel::probes::session_ids
+}  // namespace lintel::random::tokens

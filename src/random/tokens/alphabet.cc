@@ -1,10 +1,10 @@
-#include "probes/session_ids/alphabet.h"
+#include "random/tokens/alphabet.h"
 
 #include <algorithm>
 #include <cctype>
 #include <cmath>
 
-namespace lintel::probes::session_ids {
+namespace lintel::random::tokens {
 namespace {
 
 constexpr std::string_view kDecimal = "0123456789", kUpper = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", kLower = "abcdefghijklmnopqrstuvwxyz";
@@ -78,4 +78,4 @@ std::vector<std::string> digit_orders(const Alphabet& alphabet) {
   return orders;
 }
 
-}  // namespace lintel::probes::session_ids
+}  // namespace lintel::random::tokens

@@ -1,11 +1,11 @@
-#include "probes/session_ids/bit_tests.h"
+#include "random/tokens/bit_tests.h"
 
 #include <cmath>
 #include <numeric>
 
-#include "probes/session_ids/special.h"
+#include "random/tokens/special.h"
 
-namespace lintel::probes::session_ids {
+namespace lintel::random::tokens {
 namespace {
 
 constexpr std::size_t kLeastBits = 100;
@@ -54,4 +54,4 @@ std::optional<std::pair<double, double>> serial(const Bits& bits, int block) {
   return std::pair(upper_gamma(std::pow(2, block - 2), (whole - less) / 2), upper_gamma(std::pow(2, block - 3), (whole - 2 * less + least) / 2));
 }
 
-}  // namespace lintel::probes::session_ids
+}  // namespace lintel::random::tokens

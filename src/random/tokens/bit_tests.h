@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-namespace lintel::probes::session_ids {
+namespace lintel::random::tokens {
 
 using Bits = std::vector<std::uint8_t>;  // one bit an element
 
@@ -17,4 +17,4 @@ std::optional<double> monobit(const Bits& bits);
 std::optional<double> runs(const Bits& bits);  // none when the ones are so many or few that runs mean nothing
 std::optional<std::pair<double, double>> serial(const Bits& bits, int block);
 
-}  // namespace lintel::probes::session_ids
+}  // namespace lintel::random::tokens

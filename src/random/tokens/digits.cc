@@ -1,9 +1,9 @@
-#include "probes/session_ids/digits.h"
+#include "random/tokens/digits.h"
 
 #include <algorithm>
 #include <set>
 
-namespace lintel::probes::session_ids {
+namespace lintel::random::tokens {
 namespace {
 
 constexpr Wide kMostModulus = Wide{1} << 64;
@@ -57,4 +57,4 @@ void for_each_field(const std::vector<DigitColumn>& digits, const std::function<
     }
 }
 
-}  // namespace lintel::probes::session_ids
+}  // namespace lintel::random::tokens

@@ -4,9 +4,9 @@
 #include <functional>
 #include <vector>
 
-#include "probes/session_ids/columns.h"
+#include "random/tokens/columns.h"
 
-namespace lintel::probes::session_ids {
+namespace lintel::random::tokens {
 
 using Wide = unsigned __int128;
 
@@ -34,4 +34,4 @@ inline std::uint64_t minus(std::uint64_t a, std::uint64_t b, Wide modulus) { ret
 // Every run of columns that fits in 64 bits, in each number system that holds its columns and needs to be that large.
 void for_each_field(const std::vector<DigitColumn>& digits, const std::function<void(const Field&)>& visit);
 
-}  // namespace lintel::probes::session_ids
+}  // namespace lintel::random::tokens

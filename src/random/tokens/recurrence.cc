@@ -1,4 +1,4 @@
-#include "probes/session_ids/recurrence.h"
+#include "random/tokens/recurrence.h"
 
 #include <algorithm>
 #include <array>
@@ -7,9 +7,9 @@
 #include <numeric>
 #include <utility>
 
-#include "probes/session_ids/steps.h"
+#include "random/tokens/steps.h"
 
-namespace lintel::probes::session_ids {
+namespace lintel::random::tokens {
 namespace {
 
 constexpr std::size_t kLeastMatches = 60;
@@ -143,4 +143,4 @@ std::vector<Echo> echoes(const Table& table, const std::vector<DigitColumn>& dig
   return found;
 }
 
-}  // namespace lintel::probes::session_ids
+}  // namespace lintel::random::tokens

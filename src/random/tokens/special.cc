@@ -1,9 +1,9 @@
-#include "probes/session_ids/special.h"
+#include "random/tokens/special.h"
 
 #include <cmath>
 #include <limits>
 
-namespace lintel::probes::session_ids {
+namespace lintel::random::tokens {
 namespace {
 
 constexpr int kMostTerms = 100'000;
@@ -44,4 +44,4 @@ double upper_gamma(double a, double x) {
   return x < a + 1 ? 1 - lower_series(a, x) : upper_fraction(a, x);
 }
 
-}  // namespace lintel::probes::session_ids
+}  // namespace lintel::random::tokens

@@ -1,10 +1,10 @@
-#include "probes/session_ids/rank.h"
+#include "random/tokens/rank.h"
 
 #include <algorithm>
 #include <bit>
 #include <cstdint>
 
-namespace lintel::probes::session_ids {
+namespace lintel::random::tokens {
 namespace {
 
 constexpr std::size_t kNothingNew = 64;  // rows; by luck 2^-64
@@ -57,4 +57,4 @@ std::optional<std::size_t> independent_bits(const Table& table, const Alphabet& 
   return pairs ? std::min(*single, *pairs - *single) : *single;
 }
 
-}  // namespace lintel::probes::session_ids
+}  // namespace lintel::random::tokens

@@ -3,9 +3,9 @@
 #include <optional>
 #include <vector>
 
-#include "probes/session_ids/digits.h"
+#include "random/tokens/digits.h"
 
-namespace lintel::probes::session_ids {
+namespace lintel::random::tokens {
 
 // The share of identifiers whose value is a * x + c of the one before, modulo the field's size or one of the usual 2^31-1, 2^31, 2^32, 2^48, 2^64:
 // linear congruential generators whose whole state shows. Up to 31 clients may draw in between; the share is that of their likeliest number.
@@ -23,4 +23,4 @@ struct Echo {
 // another column of the identifier before. log_chance as in small_steps.
 std::vector<Echo> echoes(const Table& table, const std::vector<DigitColumn>& digits, double log_chance);
 
-}  // namespace lintel::probes::session_ids
+}  // namespace lintel::random::tokens

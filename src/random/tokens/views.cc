@@ -1,9 +1,9 @@
-#include "probes/session_ids/views.h"
+#include "random/tokens/views.h"
 
 #include <algorithm>
 #include <string_view>
 
-namespace lintel::probes::session_ids {
+namespace lintel::random::tokens {
 namespace {
 
 constexpr std::string_view kHex = "0123456789abcdef";
@@ -94,4 +94,4 @@ std::vector<View> other_views(const std::vector<std::string>& ids, const Alphabe
   return views;
 }
 
-}  // namespace lintel::probes::session_ids
+}  // namespace lintel::random::tokens

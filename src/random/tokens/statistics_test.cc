@@ -1,5 +1,5 @@
 // Known answers of the tests, and samples of identifiers: weak ones must come out weak, strong ones never.
-#include "probes/session_ids/statistics.h"
+#include "random/tokens/statistics.h"
 
 #include <doctest/doctest.h>
 
@@ -13,12 +13,12 @@
 #include "base/text.h"
 #include "crypto/digest.h"
 #include "data/json.h"
-#include "probes/session_ids/bit_tests.h"
-#include "probes/session_ids/harvest.h"
-#include "probes/session_ids/special.h"
+#include "random/tokens/bit_tests.h"
+#include "random/tokens/sample.h"
+#include "random/tokens/special.h"
 
 using namespace lintel;
-using namespace lintel::probes::session_ids;
+using namespace lintel::random::tokens;
 
 namespace {
 

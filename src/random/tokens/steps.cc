@@ -1,11 +1,11 @@
-#include "probes/session_ids/steps.h"
+#include "random/tokens/steps.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <unordered_set>
 
-namespace lintel::probes::session_ids {
+namespace lintel::random::tokens {
 namespace {
 
 using Values = std::vector<std::uint64_t>;
@@ -91,4 +91,4 @@ std::optional<Steps> small_steps(const Field& field, double log_chance) {
   return best;
 }
 
-}  // namespace lintel::probes::session_ids
+}  // namespace lintel::random::tokens

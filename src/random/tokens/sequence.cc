@@ -1,13 +1,13 @@
-#include "probes/session_ids/sequence.h"
+#include "random/tokens/sequence.h"
 
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 
-#include "probes/session_ids/recurrence.h"
-#include "probes/session_ids/steps.h"
+#include "random/tokens/recurrence.h"
+#include "random/tokens/steps.h"
 
-namespace lintel::probes::session_ids {
+namespace lintel::random::tokens {
 namespace {
 
 constexpr double kQuestions = 1000;   // asked at most for each pair of columns: orders, views, fields, lags
@@ -85,4 +85,4 @@ std::vector<Window> find_sequences(const Table& table, const Alphabet& alphabet,
   return joined(table, std::move(windows));
 }
 
-}  // namespace lintel::probes::session_ids
+}  // namespace lintel::random::tokens

@@ -9,10 +9,10 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "probes/session_ids/statistics.h"
+#include "random/tokens/statistics.h"
 
 using namespace lintel;
-using namespace lintel::probes::session_ids;
+using namespace lintel::random::tokens;
 
 namespace {
 

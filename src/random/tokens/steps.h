@@ -4,9 +4,9 @@
 #include <optional>
 #include <vector>
 
-#include "probes/session_ids/digits.h"
+#include "random/tokens/digits.h"
 
-namespace lintel::probes::session_ids {
+namespace lintel::random::tokens {
 
 struct Steps {
   std::uint64_t least = 0;  // most steps lie in least .. least + width - 1, modulo the field's size
@@ -22,4 +22,4 @@ double log_tail(double share, double p, double n);
 // give in any other order is the measure, so a field that is merely unevenly filled does not count. nullopt: none.
 std::optional<Steps> small_steps(const Field& field, double log_chance);
 
-}  // namespace lintel::probes::session_ids
+}  // namespace lintel::random::tokens

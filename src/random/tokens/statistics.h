@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "probes/session_ids/alphabet.h"
-#include "probes/session_ids/columns.h"
-#include "probes/session_ids/sequence.h"
+#include "random/tokens/alphabet.h"
+#include "random/tokens/columns.h"
+#include "random/tokens/sequence.h"
 
-namespace lintel::probes::session_ids {
+namespace lintel::random::tokens {
 
 inline constexpr double kStrongBits = 64;        // least that guessing at a live server needs
 inline constexpr std::size_t kLeastSample = 200;  // identifiers; below, a generator of few values or a weak order may go unseen
@@ -43,4 +43,4 @@ Statistics examine(const std::vector<std::string>& ids);
 // The lowest probability that a value seen `hits` times in n draws may have; the chance to be wrong is below `chance`.
 double lower_probability(std::size_t hits, std::size_t n, double chance);
 
-}  // namespace lintel::probes::session_ids
+}  // namespace lintel::random::tokens

@@ -1,8 +1,8 @@
-#include "probes/session_ids/columns.h"
+#include "random/tokens/columns.h"
 
 #include <algorithm>
 
-namespace lintel::probes::session_ids {
+namespace lintel::random::tokens {
 
 Table table_of(const std::vector<std::string>& ids) {
   Table table;
@@ -31,4 +31,4 @@ Table table_of(const std::vector<std::string>& ids) {
   return table;
 }
 
-}  // namespace lintel::probes::session_ids
+}  // namespace lintel::random::tokens
