@@ -12,8 +12,9 @@ set_target_properties(lintel_doctest PROPERTIES UNITY_BUILD OFF)
 set(LINTEL_TEST_OPTIONS -O0 -fno-sanitize=undefined)
 target_compile_options(lintel_doctest PRIVATE ${LINTEL_TEST_OPTIONS})
 
-# With LINTEL_PRECOMPILE the headers of others that most files include are parsed once. A release build goes without, and so finds a missing
-# #include. FROM is the target that holds them: lintel_base for the sources, lintel_doctest for the tests.
+# With LINTEL_PRECOMPILE the headers of others that most files include are parsed once, in every preset alike, so that what builds here builds
+# there; -DLINTEL_PRECOMPILE=OFF finds a missing #include. FROM is the target that holds them: lintel_base for the sources, lintel_doctest
+# for the tests.
 set(LINTEL_COMMON_HEADERS <algorithm> <chrono> <filesystem> <functional> <map> <memory> <optional> <set> <span> <string> <vector>
     <fmt/format.h> <nlohmann/json.hpp>)
 function(lintel_precompile target from)

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <functional>
 #include <thread>
+#include <utility>
 
 #include "base/files.h"
 #include "base/text.h"

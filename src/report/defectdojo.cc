@@ -1,5 +1,7 @@
 #include "report/defectdojo.h"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "report/lines.h"

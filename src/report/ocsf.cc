@@ -1,5 +1,7 @@
 #include "report/ocsf.h"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "report/identity.h"

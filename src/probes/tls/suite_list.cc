@@ -1,6 +1,7 @@
 #include "probes/tls/suite_list.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "probes/tls/groups.h"
 #include "probes/tls/suite_traits.h"
