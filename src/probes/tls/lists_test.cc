@@ -53,6 +53,68 @@ TEST_CASE("a server of one suite has no order") {
   CHECK(list.complete);
 }
 
+TEST_CASE("ChaCha20 that is put first for clients without AES is no order of the client's") {
+  const auto is = [](std::uint16_t code, std::string_view cipher) { return traits_of(code).cipher.find(cipher) != std::string::npos; };
+  // Go asks whether the first suite that it knows is AES-GCM; OpenSSL, whether the first that it knows is ChaCha20.
+  const auto prefers = [&](TableServer server, bool like_go) {
+    return [=](const ClientHello& hello, int) mutable {
+      const std::uint16_t first = hello.suites.front();
+      if (like_go ? !is(first, "_GCM") || traits_of(first).key_exchange == "RSA" : is(first, "CHACHA20")) std::ranges::stable_partition(server.suites, [&](std::uint16_t code) { return is(code, "CHACHA20"); });
+      return server.answer(hello);
+    };
+  };
+  const std::vector<TableServer> servers = {
+      {.version = 0x0303, .suites = {0xC02F, 0xC030, 0xCCA8, 0xC013, 0x009D}}, {.version = 0x0303, .suites = {0xC02F, 0xCCA8}}, {.version = 0x0303, .suites = {0xC030, 0xCCA8, 0xCCAA, 0x002F}},
+      {.version = 0x0304, .suites = {0x1301, 0x1302, 0x1303}},         {.version = 0x0304, .suites = {0x1301, 0x1303}}, {.version = 0x0304, .suites = {0x1302, 0x1303, 0x1301}, .groups = {29}},
+      {.version = 0x0303, .suites = {0xCCA8, 0xC02F, 0xC013}},         {.version = 0x0304, .suites = {0x1303, 0x1301, 0x1302}}};
+  for (TableServer server : servers)
+    for (const bool like_go : {false, true}) {
+      const Version version = server.version == 0x0304 ? Version::tls1_3 : Version::tls1_2;
+      CAPTURE(suite_label(server.suites.front()));
+      CAPTURE(server.suites.size());
+      CAPTURE(like_go);
+      server.own_order = true;
+      Desk own(prefers(server, like_go), 400);
+      const SuiteList list = list_suites(own.talk, version);
+      CHECK(list.order == Order::server);
+      CHECK(list.suites.front().code == server.suites.front());
+      CHECK(list.complete);
+      server.own_order = false;
+      Desk client([&](const ClientHello& hello, int) { return server.answer(hello); });
+      CHECK(list_suites(client.talk, version).order == Order::client);
+    }
+}
+
+TEST_CASE("the order of a server of pre-shared keys, which is silent on other suites before its own") {
+  const TableServer server{.suites = {0xCCAC, 0xD001, 0xC037}, .own_order = false};
+  Desk desk([&](const ClientHello& hello, int) { return traits_of(hello.suites.front()).psk ? server.answer(hello) : probe::stall(); });
+  const SuiteList list = list_suites(desk.talk, Version::tls1_2);
+  CHECK(as_set(codes_of(list)) == as_set(server.suites));
+  CHECK(list.order == Order::client);
+}
+
+TEST_CASE("a favourite that stands in a later window is still the server's order") {
+  Codes suites;
+  for (const auto& offer : suite_offers(Version::tls1_2, Reach::later))
+    for (const std::uint16_t code : {offer.back(), offer.front()})
+      if (traits_of(code).key_exchange != "ECDHE" && !traits_of(code).psk) suites.insert(suites.begin(), code);  // the rarest first
+  Desk own(TableServer{.suites = suites});
+  const SuiteList list = list_suites(own.talk, Version::tls1_2);
+  CHECK(list.order == Order::server);
+  CHECK(list.suites.front().code == suites.front());
+  CHECK(list.complete);
+}
+
+TEST_CASE("TLS 1.3: the order is known where there is one group only") {
+  for (const bool own : {true, false}) {
+    Desk desk(TableServer{.version = 0x0304, .suites = {0x1302, 0x1301}, .groups = {24}, .own_order = own});
+    const SuiteList list = list_suites(desk.talk, Version::tls1_3);
+    CHECK(list.order == (own ? Order::server : Order::client));
+    CHECK(list.complete);
+    CHECK(list.groups_complete);
+  }
+}
+
 TEST_CASE("rare suites are found in every window, pre-shared keys among them") {
   for (const Version version : {Version::ssl3, Version::tls1_0, Version::tls1_1, Version::tls1_2}) {
     Codes rare;
@@ -241,6 +303,65 @@ SuiteList taken(const Codes& codes) {
 
 }  // namespace
 
+TEST_CASE("what the survey has heard is not asked again, and proves nothing by itself") {
+  for (const Version version : {Version::tls1_2, Version::tls1_3}) {
+    const TableServer& server = version == Version::tls1_3 ? kTls13 : kEcdhe;
+    Desk whole(server), saving(server);
+    const SuiteList all = list_suites(whole.talk, version);
+    Reply earlier;
+    earlier.seen = Seen::server_hello;
+    earlier.version = server.version;
+    earlier.suite = server.suites.front();
+    earlier.group = server.groups.front();
+    if (version == Version::tls1_2) earlier.key = {.group = 29, .scheme = server.schemes.front()};
+    earlier.retry_request = version == Version::tls1_3;
+    const SuiteList list = list_suites(saving.talk, version, &earlier);
+    CHECK(codes_of(list) == codes_of(all));
+    CHECK(list.groups == all.groups);
+    CHECK(list.order == Order::server);
+    CHECK(list.complete);
+    CHECK(saving.talk.asker.connections() == whole.talk.asker.connections() - 1);
+    // It refuses everything now.
+    Desk changed([&](const ClientHello&, int) { return server.refusal; });
+    const SuiteList one = list_suites(changed.talk, version, &earlier);
+    CHECK(codes_of(one) == Codes{earlier.suite});
+    CHECK_FALSE(one.complete);
+    CHECK_FALSE(one.groups_complete);
+    // One suite, one group: the refusals of the others count, because it still takes these.
+    TableServer small = server;
+    small.suites.resize(1);
+    small.groups.resize(1);
+    Desk alone(small);
+    const SuiteList only = list_suites(alone.talk, version, &earlier);
+    CHECK(codes_of(only) == small.suites);
+    CHECK(only.complete);
+  }
+}
+
+TEST_CASE("schemes, groups: a server that goes by its own order is asked nothing twice") {
+  TableServer server{.suites = {0xC02F, 0xC030, 0xC013, 0x009C}, .groups = {29, 23}, .schemes = {0x0804, 0x0401}};
+  Desk desk(server);
+  const SuiteList suites = list_suites(desk.talk, Version::tls1_2);
+  CHECK(codes_of(suites) == server.suites);
+  CHECK(suites.schemes == Codes{0x0804});
+  const auto windows = static_cast<int>(suite_offers(Version::tls1_2, Reach::later).size());
+  CHECK(desk.talk.asker.connections() == 4 + windows + 1);  // and the reverse
+  int before = desk.talk.asker.connections();
+  const CodeList groups = list_groups(desk.talk, Version::tls1_2, suites);
+  CHECK(groups.codes == server.groups);
+  CHECK(groups.complete);
+  CHECK(desk.talk.asker.connections() == before + 2);
+  before = desk.talk.asker.connections();
+  const CodeList schemes = list_schemes(desk.talk, Version::tls1_2, suites);
+  CHECK(schemes.codes == server.schemes);
+  CHECK(schemes.complete);
+  CHECK(desk.talk.asker.connections() == before + 2);
+  // Nothing but refusals: what the suites were taken with says nothing of now.
+  Desk changed([&](const ClientHello&, int) { return server.refusal; });
+  CHECK_FALSE(list_groups(changed.talk, Version::tls1_2, suites).complete);
+  CHECK_FALSE(list_schemes(changed.talk, Version::tls1_2, suites).complete);
+}
+
 TEST_CASE("groups of TLS 1.2 are struck off until the server refuses") {
   TableServer server = kEcdhe;
   server.groups = {24, 23, 29, 26};
@@ -362,6 +483,15 @@ TEST_CASE("signature schemes stay open when the server ignores the offer, is sil
     CHECK(some.codes.size() == 1);
     CHECK_FALSE(some.complete);
   }
+  // Go says ServerHello first, and only then that no scheme is in common.
+  TableServer late = kEcdhe;
+  late.refusal = {record(22, 0x0303, server_hello_message(0x0303, 0xC02F)), Answer::Then::close};
+  join(late.refusal.bytes, alert(40));
+  Desk go(late);
+  const CodeList of_go = list_schemes(go.talk, Version::tls1_2, taken(late.suites));
+  CHECK(of_go.codes == late.schemes);
+  CHECK(of_go.complete);
+
   Desk changed([](const ClientHello&, int) { return Answer{alert(80), Answer::Then::close}; });
   CHECK_FALSE(list_schemes(changed.talk, Version::tls1_2, taken(kEcdhe.suites)).complete);
   Desk unasked(TableServer{});

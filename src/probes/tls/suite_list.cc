@@ -1,6 +1,8 @@
 #include "probes/tls/suite_list.h"
 
 #include <algorithm>
+#include <array>
+#include <span>
 #include <utility>
 
 #include "probes/tls/groups.h"
@@ -17,6 +19,12 @@ constexpr std::uint16_t kSharedGroup = 29;  // KeyShares::x25519
 
 bool contains(const Codes& codes, std::uint16_t code) { return std::ranges::find(codes, code) != codes.end(); }
 
+Codes codes_of(const SuiteList& list) {
+  Codes codes;
+  for (const ListedSuite& suite : list.suites) codes.push_back(suite.code);
+  return codes;
+}
+
 Hello hello_of(const Talk& talk, Version version, Codes suites) {
   Hello hello;
   hello.version = version;
@@ -25,10 +33,63 @@ Hello hello_of(const Talk& talk, Version version, Codes suites) {
   return hello;
 }
 
+// The suites found, last one first. Many servers put ChaCha20 first for clients that do, or don't begin with AES-GCM, for
+// want of AES in hardware. So such a suite leads: one of those found, else one that the server does not take; but not to
+// a server of pre-shared keys, which may be silent on it.
+Codes turned(Codes found) {
+  const std::uint16_t best = found.empty() ? 0 : found.front();
+  std::ranges::reverse(found);
+  const auto is_chacha = [](std::uint16_t code) { return traits_of(code).cipher.starts_with("CHACHA20"); };
+  const auto has_psk = [](std::uint16_t code) { return traits_of(code).psk; };
+  if (std::ranges::none_of(found, is_chacha) || std::ranges::all_of(found, has_psk)) return found;
+  static constexpr std::array<std::uint16_t, 2> kLeaders13 = {0x1301, 0x1302};
+  static constexpr std::array<std::uint16_t, 4> kLeaders = {0xC02B, 0xC02F, 0xC02C, 0xC030};
+  Codes leaders;
+  for (const std::uint16_t code : best >> 8 == 0x13 ? std::span<const std::uint16_t>(kLeaders13) : kLeaders)
+    if (code != best) leaders.insert(contains(found, code) ? leaders.begin() : leaders.end(), code);
+  std::erase(found, leaders.front());
+  found.insert(found.begin(), leaders.front());
+  return found;
+}
+
+// What a choice from an offer shows, when `best` is thought to be the server's favourite.
+Order order_of(std::uint16_t chosen, const Codes& offered, const Codes& found, std::uint16_t best) {
+  const auto first = std::ranges::find_if(offered, [&](std::uint16_t code) { return contains(found, code); });
+  return chosen == best ? Order::server : first != offered.end() && chosen == *first ? Order::client : Order::unknown;
+}
+
+// Whose order counts: the suites found in another order. False when none of them is taken any more.
+bool ask_order(Talk& talk, Hello hello, SuiteList& list) {
+  const Codes found = codes_of(list);
+  hello.suites = turned(found);
+  std::uint16_t best = found.front();
+  for (int round = 0; round < 2; ++round) {
+    const Chosen answer = ask_choice(talk, hello, fmt::format("{} hello, suites in reverse", display_name(hello.version)));
+    if (answer.choice != Choice::chosen) return round > 0;
+    if (found.size() == 1) return true;
+    const std::uint16_t chosen = answer.reply.suite;
+    list.order = order_of(chosen, hello.suites, found, best);
+    if (list.order != Order::unknown || !contains(found, chosen)) break;
+    // A favourite that no hello before has put beside the first one: taken from the last place, too?
+    best = chosen;
+    std::erase(hello.suites, best);
+    hello.suites.push_back(best);
+  }
+  const auto favourite = std::ranges::find(list.suites, best, &ListedSuite::code);
+  if (list.order == Order::server) std::rotate(list.suites.begin(), favourite, favourite + 1);
+  return true;
+}
+
 // Strikes off by choice until a refusal, one window of the candidates after the other.
 class SuiteWalk {
  public:
   SuiteWalk(Talk& talk, Version version, SuiteList& list) : talk_(talk), version_(version), list_(list) {}
+
+  void take(const Reply& reply) {
+    const bool empty = version_ == Version::tlcp1_1 && reply.certificate_seen && reply.certificates.empty();
+    list_.suites.push_back({reply.suite, reply.key, empty});
+    learn_scheme(reply.key.scheme);
+  }
 
   // False when an answer was unclear, so that what remains is unknown.
   bool walk(Codes rest) {
@@ -40,9 +101,8 @@ class SuiteWalk {
       const Chosen answer = ask_choice(talk_, hello, fmt::format("{} hello, {} suites left", display_name(version_), rest.size()));
       const auto alert = answer.reply.alert;
       if (answer.choice == Choice::chosen) {
-        const bool empty = version_ == Version::tlcp1_1 && answer.reply.certificate_seen && answer.reply.certificates.empty();
-        list_.suites.push_back({answer.reply.suite, answer.reply.key, empty});
-        learn_scheme(answer.reply.key.scheme);
+        answered_ = true;
+        take(answer.reply);
         std::erase(rest, answer.reply.suite);
       } else if (!schemes_.empty() && (answer.choice == Choice::refused || answer.choice == Choice::wordless)) {
         schemes_.clear();  // perhaps it was for want of one: a server may ask them of its chain, too
@@ -73,35 +133,38 @@ class SuiteWalk {
   // answers, without which refusals prove nothing.
   bool turn_round() {
     if (list_.suites.empty()) return false;  // but the version is offered: it has changed its mind
-    if (list_.suites.size() == 1 && !wordless_) return true;
-    Codes reversed;
-    for (const ListedSuite& suite : list_.suites) reversed.insert(reversed.begin(), suite.code);
-    const Chosen answer = ask_choice(talk_, hello_of(talk_, version_, reversed), fmt::format("{} hello, suites in reverse", display_name(version_)));
-    if (answer.choice != Choice::chosen) return false;
-    if (reversed.size() > 1 && answer.reply.suite == reversed.back()) list_.order = Order::server;
-    if (reversed.size() > 1 && answer.reply.suite == reversed.front()) list_.order = Order::client;
-    return true;
+    if (list_.suites.size() == 1 && !wordless_ && answered_) return true;
+    return ask_order(talk_, hello_of(talk_, version_, {}), list_);
   }
 
  private:
   // Each suite that RSA signs shows a scheme, so the schemes seen are no longer offered, but for one: with it every such
-  // suite can still be had. Schemes of other keys always stay, since their suites hang on them.
+  // suite can still be had. A server that takes it again goes by its own order, and would never show another. Schemes of
+  // other keys always stay, since their suites hang on them.
   void learn_scheme(std::uint16_t scheme) {
-    if (all_schemes_ || scheme == 0 || !scheme_name(scheme).starts_with("rsa_") || contains(list_.schemes, scheme)) return;
-    list_.schemes.push_back(scheme);
+    const std::string name = scheme_name(scheme);
+    if (scheme == 0 || name.starts_with("0x")) return;
+    const bool seen = contains(list_.schemes, scheme);
+    if (!seen) list_.schemes.push_back(scheme);
+    if (all_schemes_ || !name.starts_with("rsa_")) return;
+    all_schemes_ = seen;
+    if (!seen) learned_.push_back(scheme);
     schemes_.clear();
+    if (seen) return;
     for (const Scheme& known : known_schemes())
-      if (!contains(list_.schemes, known.code)) schemes_.push_back(known.code);
-    schemes_.push_back(list_.schemes.front());
+      if (!contains(learned_, known.code)) schemes_.push_back(known.code);
+    schemes_.push_back(learned_.front());
   }
 
   Talk& talk_;
   const Version version_;
   SuiteList& list_;
   Codes schemes_;  // to offer; empty: all
+  Codes learned_;  // of RSA
   bool all_schemes_ = false;
   bool clear_ = true;
   bool wordless_ = false;
+  bool answered_ = false;  // it took something in this walk
 };
 
 Codes group_codes(bool tls13) {
@@ -117,17 +180,27 @@ class JointWalk {
  public:
   JointWalk(Talk& talk, SuiteList& list) : talk_(talk), list_(list), suites_(suite_offers(Version::tls1_3).front()), groups_(group_codes(true)) {}
 
+  void take(const Reply& reply) {
+    if (reply.group == 0) return;
+    shares_ = reply.retry_request ? KeyShares::none : KeyShares::x25519;
+    list_.suites.push_back({reply.suite, {}, false});
+    list_.groups.push_back(reply.group);
+    std::erase(suites_, reply.suite);
+    std::erase(groups_, reply.group);
+  }
+
   void run() {
     bool clear = walk(suites_, groups_);
     if (list_.suites.empty()) return;
     if (clear && !list_.groups.empty()) {
       // In the reverse order, so that the first answer also says whose order counts.
-      Codes found = codes_of(list_), group{contains(list_.groups, kSharedGroup) ? kSharedGroup : list_.groups.front()};
-      std::ranges::reverse(found);
+      const Codes found = codes_of(list_);
+      Codes offered = turned(found), group{contains(list_.groups, kSharedGroup) ? kSharedGroup : list_.groups.front()};
       reversed_ = found.size() > 1;
-      clear = walk(found, groups_, Keep::suite) && walk(suites_, group, Keep::group);
+      clear = walk(offered, groups_, Keep::suite) && walk(suites_, group, Keep::group);
     }
-    list_.complete = clear && !list_.groups.empty() && ((!wordless_ && !reversed_) || turn_round());
+    const bool order_open = list_.suites.size() > 1 && list_.order == Order::unknown;
+    list_.complete = clear && !list_.groups.empty() && ((answered_ && !wordless_ && !order_open) || turn_round());
     list_.groups_complete = list_.complete && !groups_open_;
   }
 
@@ -152,12 +225,13 @@ class JointWalk {
         return proves || keep != Keep::group;
       }
       if (answer.choice != Choice::chosen) return false;
+      answered_ = true;
       const std::uint16_t suite = answer.reply.suite, group = answer.reply.group;
       if (group == 0) {  // so wolfSSL says that it takes none of the groups
         talk_.anomaly("TLSv1.3: an answer without a key share");
         return true;
       }
-      if (std::exchange(reversed_, false)) list_.order = order_of(suite, suites);
+      if (std::exchange(reversed_, false)) list_.order = order_of(suite, suites, codes_of(list_), list_.suites.front().code);
       if (!contains(groups, group)) {
         talk_.anomaly(fmt::format("TLSv1.3: the server chose the group {}, which was not offered", group_name(group)));
         return false;
@@ -172,24 +246,9 @@ class JointWalk {
 
   // Where no group was left to ask for; and where refusals were wordless, to show that the server still answers.
   bool turn_round() {
-    Codes reversed = codes_of(list_);
-    std::ranges::reverse(reversed);
-    Hello hello = hello_of(talk_, Version::tls1_3, reversed);
+    Hello hello = hello_of(talk_, Version::tls1_3, {});
     hello.key_shares = shares_;
-    const Chosen answer = ask_choice(talk_, hello, "TLSv1.3 hello, suites in reverse");
-    if (answer.choice != Choice::chosen) return false;
-    if (reversed.size() > 1) list_.order = order_of(answer.reply.suite, reversed);
-    return true;
-  }
-
-  static Order order_of(std::uint16_t chosen, const Codes& reversed) {
-    return chosen == reversed.back() ? Order::server : chosen == reversed.front() ? Order::client : Order::unknown;
-  }
-
-  static Codes codes_of(const SuiteList& list) {
-    Codes codes;
-    for (const ListedSuite& suite : list.suites) codes.push_back(suite.code);
-    return codes;
+    return ask_order(talk_, hello, list_);
   }
 
   Talk& talk_;
@@ -197,6 +256,7 @@ class JointWalk {
   Codes suites_, groups_;
   KeyShares shares_ = KeyShares::none;
   bool wordless_ = false, groups_open_ = false;
+  bool answered_ = false;  // it took something in this walk
   bool reversed_ = false;  // the next hello offers the suites found, last one first
 };
 
@@ -214,6 +274,9 @@ Codes signed_suites(const SuiteList& suites, bool only_ecdhe) {
   return rsa;
 }
 
+// Go says ServerHello before it looks for a scheme or group, and then an alert.
+Choice weighed(const Chosen& answer) { return answer.choice == Choice::chosen && answer.reply.alert && answer.reply.key.scheme == 0 ? Choice::refused : answer.choice; }
+
 // Whether a certificate can have a key on it.
 bool can_sign(std::uint16_t group) {
   const std::string name = group_name(group);
@@ -222,10 +285,12 @@ bool can_sign(std::uint16_t group) {
 
 }  // namespace
 
-SuiteList list_suites(Talk& talk, Version version) {
+SuiteList list_suites(Talk& talk, Version version, const Reply* earlier) {
   SuiteList list;
   if (version == Version::tls1_3) {
-    JointWalk(talk, list).run();
+    JointWalk walk(talk, list);
+    if (earlier != nullptr) walk.take(*earlier);
+    walk.run();
     return list;
   }
   // Pre-shared-key suites stand in an offer of their own, the last; all others slide through one window.
@@ -238,6 +303,11 @@ SuiteList list_suites(Talk& talk, Version version) {
   Codes all;
   for (const Codes& offer : offers) all.insert(all.end(), offer.begin(), offer.end());
   SuiteWalk walk(talk, version, list);
+  if (earlier != nullptr) {
+    walk.take(*earlier);
+    std::erase(all, earlier->suite);
+    std::erase(psk, earlier->suite);
+  }
   // A server of pre-shared keys may be silent on all others, and the other way round.
   const bool clear = walk.walk(std::move(all)), psk_clear = walk.walk(std::move(psk));
   list.complete = walk.turn_round() && clear && psk_clear;
@@ -255,14 +325,19 @@ CodeList list_groups(Talk& talk, Version version, const SuiteList& suites) {
     return ask_choice(talk, hello, fmt::format("{} hello, {} groups", display_name(version), groups.size()));
   };
   Codes rest = group_codes(false), curves;  // curves: found, and perhaps the certificate's; without that one ECDSA can't be had
+  // What its suites were taken with, all groups being offered.
+  for (const ListedSuite& suite : suites.suites)
+    if (!ecdsa && contains(offer, suite.code) && std::erase(rest, suite.key.group) > 0) list.codes.push_back(suite.key.group);
+  bool answered = false;
   while (!rest.empty()) {
     Codes offered = rest;
     offered.insert(offered.end(), curves.begin(), curves.end());
     const Chosen answer = ask(offered);
     if (answer.choice == Choice::refused || (answer.choice == Choice::wordless && !list.codes.empty())) {
-      list.complete = !ecdsa && answer.choice == Choice::refused && !list.codes.empty();  // its suites were taken with one of them before
+      list.complete = !ecdsa && answer.choice == Choice::refused && !list.codes.empty() && (answered || ask(list.codes).choice == Choice::chosen);
       break;
     }
+    answered = answered || answer.choice == Choice::chosen;
     const std::uint16_t group = answer.reply.key.group;
     if (answer.choice == Choice::chosen && contains(curves, group)) {
       // Offered last and chosen: nothing else is taken, if it goes by our order.
@@ -293,6 +368,7 @@ CodeList list_schemes(Talk& talk, Version version, const SuiteList& suites) {
   for (const Scheme& scheme : known_schemes())
     if (!contains(list.codes, scheme.code)) rest.push_back(scheme.code);
   list.complete = true;
+  bool answered = false;
   // One kind of key after the other: a server with two would go on choosing the suites of one.
   const auto by_rsa = [](std::uint16_t code) { return traits_of(code).authentication == "RSA"; };
   for (const bool rsa : {true, false}) {
@@ -302,7 +378,8 @@ CodeList list_schemes(Talk& talk, Version version, const SuiteList& suites) {
       Hello hello = hello_of(talk, version, kind);
       hello.schemes = rest;
       const Chosen answer = rest.empty() ? Chosen{Choice::refused, {}} : ask_choice(talk, hello, fmt::format("{} hello, {} signature schemes", display_name(version), rest.size()));
-      if (answer.choice == Choice::refused) break;
+      if (weighed(answer) == Choice::refused) break;
+      answered = answered || answer.choice == Choice::chosen;
       const std::uint16_t scheme = answer.reply.key.scheme;
       if (answer.choice != Choice::chosen || !contains(rest, scheme)) {
         if (answer.choice == Choice::chosen && scheme != 0)
@@ -315,6 +392,8 @@ CodeList list_schemes(Talk& talk, Version version, const SuiteList& suites) {
     }
   }
   list.complete = list.complete && !list.codes.empty();
+  // Refusals alone prove nothing.
+  if (list.complete && !answered) list.complete = ask_choice(talk, hello_of(talk, version, offer), fmt::format("{} hello, all signature schemes", display_name(version))).choice == Choice::chosen;
   return list;
 }
 

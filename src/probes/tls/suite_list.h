@@ -18,7 +18,7 @@ enum class Order { server, client, unknown };
 struct SuiteList {
   std::vector<ListedSuite> suites;  // as chosen: in the server's order of preference, where it has one
   std::vector<std::uint16_t> groups;   // TLS 1.3: as chosen
-  std::vector<std::uint16_t> schemes;  // of RSA, learned by the way while suites were listed
+  std::vector<std::uint16_t> schemes;  // learned by the way while suites were listed
   Order order = Order::unknown;
   bool wordless = false;  // its end, or some part of it, was a refusal without a word
   // All that we know of were offered and the rest was refused, by a server that still takes what it took. Never of an empty list.
@@ -26,7 +26,8 @@ struct SuiteList {
   bool groups_complete = false;  // TLS 1.3
 };
 
-SuiteList list_suites(Talk& talk, Version version);
+// earlier: a ServerHello of this version that was seen already, which saves a connection.
+SuiteList list_suites(Talk& talk, Version version, const Reply* earlier = nullptr);
 
 struct CodeList {
   std::vector<std::uint16_t> codes;  // as chosen

@@ -140,7 +140,7 @@ void look_deep(Talk& talk, const Survey& survey, const ClientCertificate& client
   std::array<CodeList, kVersions.size()> groups;
   const auto at = [](Version version) { return static_cast<std::size_t>(version); };
   for (const Version version : kVersions)
-    if (version != Version::ssl2 && survey.at(version).offered == Known::yes) lists[at(version)] = list_suites(talk, version);
+    if (version != Version::ssl2 && survey.at(version).offered == Known::yes) lists[at(version)] = list_suites(talk, version, &survey.at(version).reply);
   // Ends without a word of a server that also ends by accident prove nothing.
   for (SuiteList& list : lists)
     if (talk.flaky && list.wordless) list.complete = list.groups_complete = false;
