@@ -1,6 +1,7 @@
-// Fuzz target: a file as a sample, and its identifiers through all statistics.
+// Fuzz target: a file as a sample, its identifiers through all statistics, formats, parts and streams.
 #include "base/bytes.h"
 #include "base/text.h"
+#include "random/tokens/decode.h"
 #include "random/tokens/sample.h"
 #include "random/tokens/statistics.h"
 
@@ -17,5 +18,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (found.smallest_p && !(*found.smallest_p >= 0 && *found.smallest_p <= 1)) __builtin_trap();
   for (const PositionEntropy& position : found.positions)
     if (!(position.entropy_bits >= 0 && position.entropy_bits <= 8.1)) __builtin_trap();
+
+  const Layout layout = layout_of(ids, sample ? sample->front().unix_us : std::nullopt);
+  if (!layout.core.empty() && layout.core.size() != ids.size()) __builtin_trap();
+  for (const Part& part : parts_of(layout.core, layout)) {
+    if (part.values.size() != ids.size()) __builtin_trap();
+    for (const lintel::random::Stream& stream : streams_of(part, layout)) {
+      if (stream.per_id == 0 || stream.values.empty() || (!stream.known.empty() && stream.known.size() != stream.per_id)) __builtin_trap();
+      for (const std::uint64_t value : stream.values)
+        if (stream.range != 0 && value >= stream.range && value != kUnknownValue) __builtin_trap();
+    }
+  }
   return 0;
 }
