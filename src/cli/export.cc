@@ -92,7 +92,7 @@ int run_command(const ExportCommand& command, const Console& console) {
   const auto count = unpack(command);
   if (!count) return stop(count.error());
   if (command.json) return print_files({command.folder + "/run.json", command.folder + "/evidence"}, true, console);
-  if (!console.quiet) fmt::print("{}/run.json\n{}/evidence: {} files\n", command.folder, command.folder, *count);
+  if (!console.quiet) fmt::print("{}/run.json\n{}/evidence: {} {}\n", command.folder, command.folder, *count, choose(console, "个文件", "files"));
   return 0;
 }
 

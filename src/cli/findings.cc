@@ -3,6 +3,7 @@
 #include "base/files.h"
 #include "crypto/chain.h"
 #include "crypto/timestamp.h"
+#include "report/messages.h"
 
 namespace lintel::cli {
 namespace {
@@ -37,13 +38,13 @@ Finding chain_finding(const std::string& check, const std::string& subject, cons
   const Sentence sentence = sentence_of(chain.trust);
   const std::string reason = chain.reason.empty() ? "" : ": " + chain.reason;
   return finding(check, chain.trust == Trust::trusted ? State::good : State::bad, std::string(name_of(chain.trust)),
-                 fmt::format("{}：{}（截至 {}）{}", subject, sentence.zh, format_time(moment), reason),
+                 fmt::format("{}：{}（截至 {}）{}", subject, sentence.zh, format_time(moment), chain.reason.empty() ? "" : "：" + report::in_chinese(chain.reason)),
                  fmt::format("{}: {}, as of {}{}", subject, sentence.en, format_time(moment), reason));
 }
 
 // Of a certificate that is trusted all the same.
 Finding revoked_later(const ChainCheck& chain) {
-  return finding("revocation", State::note, "revoked_later", "证书在时间戳之后才被吊销（" + chain.revoked_later + "），此前的签名仍然有效",
+  return finding("revocation", State::note, "revoked_later", "证书在时间戳之后才被吊销（" + report::in_chinese(chain.revoked_later) + "），此前的签名仍然有效",
                  "its certificate was revoked only after the time stamp (" + chain.revoked_later + "); what it signed before stays good");
 }
 
@@ -58,7 +59,7 @@ void examine_time_stamp(const Authorities& authorities, WallTime now, SignatureF
   const auto stamp = crypto::check_time_stamp(out.cms.time_stamp, out.cms.signature, authorities.tsa_ca_pem, authorities.crl_pem, moment);
   if (!stamp || !stamp->problem.empty()) {
     const std::string problem = stamp ? stamp->problem : stamp.error().message;
-    findings.push_back(finding("time_stamp", State::bad, "broken", "时间戳不成立：" + problem, "it does not hold: " + problem));
+    findings.push_back(finding("time_stamp", State::bad, "broken", "时间戳不成立：" + report::in_chinese(problem), "it does not hold: " + problem));
     return;
   }
   if (!stamp->chain) {
@@ -92,7 +93,7 @@ void examine_certificate(const Authorities& authorities, WallTime now, Signature
   const crypto::ChainTimes times{moment, authorities.at.value_or(now), out.stamped};
   const auto chain = crypto::check_chain(out.cms.signer, out.cms.others, authorities.ca_pem, authorities.crl_pem, times, crypto::Use::sign);
   if (!chain) {
-    findings.push_back(finding("certificate", State::bad, "unreadable", chain.error().message, chain.error().message));
+    findings.push_back(finding("certificate", State::bad, "unreadable", report::in_chinese(chain.error().message), chain.error().message));
     return;
   }
   findings.push_back(chain_finding("certificate", out.signer.subject, *chain, moment));
@@ -129,7 +130,7 @@ Result<Authorities> load_authorities(const TrustOptions& options) {
 SignatureFindings examine_signature(ByteView cms, ByteView content, const Authorities& authorities, WallTime now) {
   SignatureFindings out;
   const auto broken = [&](const std::string& problem) {
-    out.findings.push_back(finding("signature", State::bad, "broken", "签名不成立：" + problem, "it does not hold: " + problem));
+    out.findings.push_back(finding("signature", State::bad, "broken", "签名不成立：" + report::in_chinese(problem), "it does not hold: " + problem));
   };
   auto check = crypto::check_cms(cms, content);
   auto signer = check ? crypto::parse_certificate(check->signer) : Result<crypto::Certificate>();

@@ -6,18 +6,20 @@
 #include "cli/json_output.h"
 #include "cli/probes.h"
 #include "data/json.h"
+#include "report/messages.h"
 
 namespace lintel::cli {
 namespace {
 
-std::string type_of(const Json& schema) {
+std::string type_of(const Json& schema, const Console& console) {
   if (schema.contains("enum")) {
     std::vector<std::string> words;
     for (const Json& word : schema["enum"]) words.push_back(word.is_string() ? word.get<std::string>() : dump_json(word));
     return join(words, " | ");
   }
   const std::string type = text_or(schema, "type", "any");
-  return type == "array" ? "list of " + type_of(member(schema, "items")) : type;
+  if (type == "array") return fmt::format(fmt::runtime(choose(console, "{}的列表", "list of {}")), type_of(member(schema, "items"), console));
+  return console.language == "en" ? type : report::in_chinese(type);
 }
 
 void show_facts(const Json& root, const Json& schema, const std::string& path, const Console& console, int depth) {
@@ -30,7 +32,7 @@ void show_facts(const Json& root, const Json& schema, const std::string& path, c
   if (!path.empty()) {
     const std::string zh = text_or(schema, "x-zh"), en = text_or(schema, "description");
     const std::string unit = text_or(schema, "x-unit");
-    fmt::print("  {:<34} {:<20} {}{}\n", path, type_of(schema), choose(console, zh.empty() ? en : zh, en),
+    fmt::print("  {:<34} {:<20} {}{}\n", path, type_of(schema, console), choose(console, zh.empty() ? en : zh, en),
                unit.empty() ? "" : fmt::format(" [{}]", unit));
   }
   const Json& members = member(schema, "properties");
@@ -87,13 +89,14 @@ int run_command(const ProbeShowCommand& command, const Console& console) {
     print_json(shown);
     return 0;
   }
-  fmt::print("{}  {}\n  takes {}, version {}, intrusive {}\n", entry->name,
+  const auto said = [&](std::string_view word) { return console.language == "en" ? std::string(word) : report::in_chinese(std::string(word)); };
+  fmt::print(fmt::runtime(choose(console, "{}  {}\n  对象 {}，版本 {}，侵入性 {}\n", "{}  {}\n  takes {}, version {}, intrusive {}\n")), entry->name,
              choose(console, std::string(entry->probe->title_zh), std::string(entry->probe->title_en)), name_of(entry->probe->takes),
-             entry->probe->version, word_of(entry->probe->intrusive));
-  fmt::print("facts\n");
+             entry->probe->version, said(word_of(entry->probe->intrusive)));
+  fmt::print("{}\n", choose(console, "事实", "facts"));
   show_facts(*facts, *facts, "", console, 0);
   if (!member(*params, "properties").empty()) {
-    fmt::print("parameters\n");
+    fmt::print("{}\n", choose(console, "参数", "parameters"));
     show_facts(*params, *params, "", console, 0);
   }
   return 0;

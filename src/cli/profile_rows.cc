@@ -5,6 +5,7 @@
 #include "cli/json_output.h"
 #include "cli/probes.h"
 #include "data/json.h"
+#include "report/messages.h"
 #include "rules/judge_check.h"
 #include "rules/loader.h"
 
@@ -25,11 +26,11 @@ model::Instance judge_row(const rules::ReadyCheck& ready, const model::CheckRow&
   return rules::judge_observation(ready, asset, row.item.is_object() ? row.item : Json::object(), observation);
 }
 
-std::string why(const model::Instance& instance) {
+std::string why(const model::Instance& instance, bool english) {
   std::vector<std::string> parts;
-  if (!instance.message.empty()) parts.push_back(instance.message);
+  if (!instance.message.empty()) parts.push_back(english ? instance.message : report::in_chinese(instance.message));
   for (const auto& assertion : instance.assertions)
-    parts.push_back(fmt::format("{} {}: {}", name_of(assertion.holds), *assertion.source, assertion.observed->en));
+    parts.push_back(fmt::format("{} {}: {}", name_of(assertion.holds), *assertion.source, english ? assertion.observed->en : assertion.observed->zh));
   return join(parts, "\n      ");
 }
 
@@ -54,8 +55,8 @@ int run_command(const ProfileTestCommand& command, const Console& console) {
       if (instance.verdict == row.expect) continue;
       ++wrong;
       list.push_back({{"check", check.id}, {"row", row.name}, {"gives", name_of(instance.verdict)}, {"expected", name_of(row.expect)}});
-      if (!console.json) fmt::print("{}: \"{}\" gives {}, expected {}\n      {}\n", check.id, row.name, name_of(instance.verdict), name_of(row.expect),
-                 why(instance));
+      if (!console.json) fmt::print(fmt::runtime(choose(console, "{}：“{}”得出 {}，应为 {}\n      {}\n", "{}: \"{}\" gives {}, expected {}\n      {}\n")), check.id, row.name,
+                                    name_of(instance.verdict), name_of(row.expect), why(instance, console.language == "en"));
     }
   }
   if (console.json) print_json({{"checks", loaded.checks.size()}, {"rows", rows}, {"wrong", std::move(list)}});

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "cli/probes.h"
 #include "data/json.h"
+#include "report/messages.h"
 #include "rules/judge.h"
 #include "store/run_file.h"
 
@@ -57,7 +58,7 @@ Finding result(const char* check, const char* code, std::vector<Place> places, c
 }
 
 Finding unreadable(const char* check, const std::string& message) {
-  return {check, State::bad, "unreadable", "无法读取：" + message, "can't be read: " + message, {}};
+  return {check, State::bad, "unreadable", "无法读取：" + report::in_chinese(message), "can't be read: " + message, {}};
 }
 
 Finding examine_rows(const std::vector<std::string>& found, const store::Manifest& manifest, const model::Run& run) {

@@ -6,6 +6,7 @@
 #include "cli/findings.h"
 #include "cli/run_findings.h"
 #include "data/json.h"
+#include "report/messages.h"
 #include "report/values.h"
 #include "store/format.h"
 #include "store/manifest.h"
@@ -49,7 +50,7 @@ Result<Outcome> examine(const VerifyCommand& command, const Authorities& authori
   const auto seal = store::read_seal(command.run);
   const auto manifest = seal ? store::parse_manifest((*seal)->manifest) : Result<store::Manifest>(tl::unexpected(seal.error()));
   if (!manifest) {
-    findings.push_back(seal_finding(State::bad, "damaged", "封存损坏：" + manifest.error().message, "damaged: " + manifest.error().message));
+    findings.push_back(seal_finding(State::bad, "damaged", "封存损坏：" + report::in_chinese(manifest.error().message), "damaged: " + manifest.error().message));
     return outcome;
   }
   outcome.manifest = *manifest;

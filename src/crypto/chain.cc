@@ -80,10 +80,9 @@ std::string reason_of(X509_STORE_CTX* context, int error, Trust trust) {
   X509* at_fault = X509_STORE_CTX_get_current_cert(context);
   const auto parsed = at_fault == nullptr ? Result<Certificate>() : parse_certificate(encode_certificate(at_fault));
   if (at_fault == nullptr || !parsed) return reason;
-  reason += " (" + parsed->subject;
-  if (trust == Trust::expired) reason += ", valid until " + format_time(parsed->not_after);
-  if (trust == Trust::not_yet_valid) reason += ", valid from " + format_time(parsed->not_before);
-  return reason + ")";
+  if (trust == Trust::expired) return fmt::format("{} ({}, valid until {})", reason, parsed->subject, format_time(parsed->not_after));
+  if (trust == Trust::not_yet_valid) return fmt::format("{} ({}, valid from {})", reason, parsed->subject, format_time(parsed->not_before));
+  return fmt::format("{} ({})", reason, parsed->subject);
 }
 
 // look nullptr: without revocation lists.

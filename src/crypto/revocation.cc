@@ -42,7 +42,7 @@ std::string words_of(const Entry& entry) {
                                              "on hold", "", "remove from list", "privilege withdrawn", "AA compromise"};
   const bool named = entry.reason && *entry.reason >= 0 && *entry.reason < static_cast<int>(std::size(kReasons)) && *entry.reason != 7;
   std::string words = fmt::format("revoked at {}, {}", format_time(entry.revoked), named ? kReasons[*entry.reason] : "no reason given");
-  if (entry.invalid_since) words += ", invalid since " + format_time(*entry.invalid_since);
+  if (entry.invalid_since) words += fmt::format(", invalid since {}", format_time(*entry.invalid_since));
   return words;
 }
 

@@ -67,7 +67,7 @@ std::string why_not(const net::HttpResponse& response, const Success& success, c
     for (const std::string& part : *parts) {
       const auto text = fill(part, variables);
       if (!text) return text.error().message;
-      if ((response.body.find(*text) != std::string::npos) != wanted) return fmt::format("the answer {} \"{}\"", wanted ? "lacks" : "holds", printable(*text));
+      if ((response.body.find(*text) != std::string::npos) != wanted) return wanted ? fmt::format("the answer lacks \"{}\"", printable(*text)) : fmt::format("the answer holds \"{}\"", printable(*text));
     }
   }
   return "";
@@ -96,11 +96,11 @@ Result<std::optional<std::string>> value_at(const Place& place, const net::HttpR
 
 std::string place_text(const Place& place) {
   switch (place.kind) {
-    case Place::Kind::cookie: return "cookie " + place.name;
-    case Place::Kind::header: return "header " + place.name;
-    case Place::Kind::json: return place.name + " of the JSON answer";
-    case Place::Kind::pattern: return "what matches " + place.pattern;
-    case Place::Kind::file: return "file " + place.name;
+    case Place::Kind::cookie: return fmt::format("cookie {}", place.name);
+    case Place::Kind::header: return fmt::format("header {}", place.name);
+    case Place::Kind::json: return fmt::format("{} of the JSON answer", place.name);
+    case Place::Kind::pattern: return fmt::format("what matches {}", place.pattern);
+    case Place::Kind::file: return fmt::format("file {}", place.name);
   }
   return "";
 }

@@ -59,7 +59,7 @@ std::optional<Privacy> usable_privacy(const Json& item, const Application& appli
   const std::string unknown = privacy ? unknown_name(*privacy, application) : "";
   if (privacy && unknown.empty()) return privacy;
   observation.status = privacy ? model::Status::not_declared : model::Status::not_applicable;
-  observation.message = privacy ? "`privacy` names something that is not declared: " + unknown : "no `privacy` is declared here";
+  observation.message = privacy ? fmt::format("`privacy` names something that is not declared: {}", unknown) : "no `privacy` is declared here";
   return std::nullopt;
 }
 

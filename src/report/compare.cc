@@ -7,6 +7,7 @@
 
 #include "report/compare_requirements.h"
 #include "report/fingerprint.h"
+#include "report/messages.h"
 
 namespace lintel::report {
 namespace {
@@ -195,7 +196,7 @@ void Comparer::instance(Row& row, const model::CheckResult& check, const model::
     detail.why = why;
     detail.worse = change == Change::incomparable;
     const auto said = [](const model::Instance* instance) {
-      return instance == nullptr ? model::Text() : model::Text{instance->message, instance->message};
+      return instance == nullptr ? model::Text() : in_both(instance->message);
     };
     detail.observed_then = said(then);
     detail.observed_now = said(now);

@@ -180,9 +180,9 @@ inline model::Run home() {
   seen.push_back(observation("j-tls", "tls", "cloud", ItemKind::service, "edge:8443/tcp", Status::ok));
   seen.back().evidence = {{"server-hello-ssl3.bin", "application/octet-stream", hash(2), 87, {"versions.ssl3"}},
                           {"certificate " + hostile(), "application/pkix-cert", hash(3), 1331, {"certificate"}}};
-  seen.back().notes = {"answers two alerts in a row", hostile()};
+  seen.back().notes = {"TLSv1.2: refused once without a word, then accepted", hostile()};
   seen.push_back(observation("j-tls-bridge", "tls", "bridge", ItemKind::service, "127.0.10.2:443/tcp", Status::timeout));
-  seen.back().message = "no answer within 10 s after ClientHello";
+  seen.back().message = "127.0.10.2:443: accepts connections but answers nothing";
   seen.push_back(observation("j-session", "session_ids", "cloud", ItemKind::session, "login", Status::ok));
   seen.push_back(observation("j-firmware", "firmware", "lamp", ItemKind::firmware, "lamp-2.4.1", Status::ok));
   seen.push_back(observation("j-ids", "identity", "lamp", ItemKind::identities, "identities-1", Status::ok));
@@ -253,9 +253,9 @@ inline model::Run home() {
     good.assertions.push_back(assertion(Kleene::yes, "equals: {path: versions.tls1_3.offered, value: \"yes\"}", {"提供 TLS 1.3", "TLS 1.3 is offered"}, {"提供", "offered"}));
     modern.instances.push_back(good);
     asset.checks.push_back(modern);
-    auto silent = on_asset("bridge", Verdict::inconclusive, Reason::timeout, "tls.no-ssl on 127.0.10.2:443/tcp: no versions.ssl3.offered (timeout)");
+    auto silent = on_asset("bridge", Verdict::inconclusive, Reason::timeout, "not known: versions.ssl3.offered; probe tls ended timeout: 127.0.10.2:443: accepts connections but answers nothing");
     CheckResult open{"tls.no-ssl", Obligation::shall, Verdict::inconclusive, Reason::timeout, {}};
-    Instance unknown{"j-tls-bridge", "127.0.10.2:443/tcp", Verdict::inconclusive, Reason::timeout, "no versions.ssl3.offered: the probe ended with timeout", {}};
+    Instance unknown{"j-tls-bridge", "127.0.10.2:443/tcp", Verdict::inconclusive, Reason::timeout, "not known: versions.ssl3.offered; probe tls ended timeout: 127.0.10.2:443: accepts connections but answers nothing", {}};
     unknown.assertions.push_back(assertion(Kleene::unknown, "equals: {path: versions.ssl3.offered, value: \"no\"}", {"不接受 SSL 3.0", "SSL 3.0 is refused"}, {}));
     unknown.assertions.back().missing = {"versions.ssl3.offered"};
     unknown.assertions.back().steps = {{"versions.ssl3.offered", "versions.ssl3.offered", false, nullptr, {}}};
@@ -279,7 +279,7 @@ inline model::Run home() {
   {
     auto asset = on_asset("bridge", Verdict::inconclusive, Reason::timeout, hostile());
     CheckResult result{"tls.encrypted", Obligation::shall, Verdict::inconclusive, Reason::timeout, {}};
-    result.instances.push_back({"j-tls-bridge", "127.0.10.2:443/tcp", Verdict::inconclusive, Reason::timeout, "no spoken: the probe ended with timeout", {}});
+    result.instances.push_back({"j-tls-bridge", "127.0.10.2:443/tcp", Verdict::inconclusive, Reason::timeout, "not known: spoken; probe tls ended timeout: 127.0.10.2:443: accepts connections but answers nothing", {}});
     asset.checks.push_back(result);
     list.back().assets = {asset};
   }
@@ -360,6 +360,7 @@ inline model::Run big(int clause_count, int device_count) {
       auto asset = on_asset(run.target.assets[static_cast<std::size_t>(d)].id.c_str(), is, is == Verdict::fail ? Reason::fail_assert : is == Verdict::pass ? Reason::none : Reason::timeout);
       CheckResult result{"tls.no-ssl", Obligation::shall, is, asset.reason, {}};
       Instance instance{"j" + std::to_string(d), "host", is, asset.reason, "", {}};
+      if (is == Verdict::inconclusive) instance.message = asset.message = "not known: versions.ssl3.offered; probe tls ended timeout: 10.0.0." + std::to_string(d) + ":443: accepts connections but answers nothing";
       const Kleene holds = is == Verdict::fail ? Kleene::no : is == Verdict::pass ? Kleene::yes : Kleene::unknown;
       instance.assertions.push_back(assertion(holds, "equals: {path: versions.ssl3.offered, value: \"no\"}", {"不接受 SSL 3.0", "SSL 3.0 is refused"}, {"对端的应答为 server_hello", "the peer answers with server_hello"}));
       instance.assertions.back().steps = {{"versions.ssl3.offered", "versions.ssl3.offered", true, "yes", {hash(d)}}};

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "report/fingerprint.h"
+#include "report/messages.h"
 #include "report/values.h"
 
 namespace lintel::report {
@@ -191,13 +192,13 @@ std::string finding_of(const RunIndex& index, const Line& line, Language languag
   const std::string reason = line.reason == model::Reason::none ? word("verdict", model::name_of(line.verdict)) : word("reason", model::name_of(line.reason));
   std::string message;
   if (line.instance != nullptr)
-    message = line.instance->message;
+    message = in(in_both(line.instance->message), language);
   else if (line.check == nullptr && line.asset != nullptr && !line.asset->decided_by.empty())
     message = fmt::format("{}: {}", word("ui", "decided_by"), join(line.asset->decided_by, ", "));
   else if (line.check == nullptr && line.asset != nullptr && line.asset->attestation != nullptr)
     message = line.asset->attestation->remark;
   else if (line.check == nullptr && line.asset != nullptr)
-    message = line.asset->message;
+    message = in(in_both(line.asset->message), language);
   message = one_line(message, index.limits.sentence_bytes);
   if (const Said said = said_of(index, line, language); !said.expected.empty())
     return fmt::format("{}: {}; {}: {}", word("ui", "expected"), said.expected, word("ui", "observed"),

@@ -1,8 +1,11 @@
 #include "report/messages.h"
 
 #include <algorithm>
+#include <array>
+#include <functional>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/text.h"
@@ -13,7 +16,10 @@ namespace lintel::report {
 namespace {
 
 constexpr std::size_t kLongest = 8000;  // bytes; a longer message stays as it is
-constexpr int kDepth = 4;
+constexpr int kDepth = 6;
+constexpr std::size_t kMostTries = 300;  // of all templates that begin with a place, for one message: devices may have written it
+constexpr std::size_t kBytesPerTry = 256;  // in a longer text each costs more
+constexpr std::size_t kTellingLiteral = 9;  // "{} as {}: {}" fits much that is none of ours: one of its parts has to be known
 constexpr std::size_t kLeastLiteral = 3;  // "{}: {}" says nothing about what it was made of
 
 // A format string: literal text around the places; the Chinese may take the places in another order.
@@ -67,9 +73,15 @@ struct Entry {
   std::size_t literal = 0;  // bytes
 };
 
-const std::vector<Entry>& table() {
-  static const std::vector<Entry> entries = [] {
-    std::vector<Entry> made;
+// By the first byte; 0: those that begin with a place. In each the template that says most comes first: "{} can't be {}" also fits what a longer
+// one was made of.
+using Table = std::array<std::vector<Entry>, 256>;
+
+unsigned char first_byte(std::string_view text) { return text.empty() ? '\0' : static_cast<unsigned char>(text.front()); }
+
+const Table& table() {
+  static const Table entries = [] {
+    Table made;
     const auto text = embedded("messages.json");
     const auto json = text ? parse_json(*text) : Result<Json>(Json::object());
     if (!json) return made;
@@ -78,52 +90,72 @@ const std::vector<Entry>& table() {
         Entry entry{parse(english), parse(chinese.is_string() ? chinese.get<std::string>() : std::string()), 0};
         for (const std::string& piece : entry.english.pieces) entry.literal += piece.size();
         const bool fits = std::ranges::all_of(entry.chinese.places, [&](std::size_t place) { return place < entry.english.places.size(); });
-        if (fits && (entry.literal >= kLeastLiteral || entry.english.places.empty())) made.push_back(std::move(entry));
+        if (fits && (entry.literal >= kLeastLiteral || entry.english.places.empty())) made[first_byte(entry.english.pieces.front())].push_back(std::move(entry));
       }
-    // The template that says most wins, "{} can't be {}" also fits what a longer one was made of; those that begin with words go first,
-    // lest a place swallow what was put in front ("at character 3: ").
-    std::ranges::stable_sort(made, std::greater<>(), [](const Entry& entry) { return std::pair(!entry.english.pieces.front().empty(), entry.literal); });
+    for (auto& bucket : made) std::ranges::stable_sort(bucket, std::greater<>(), &Entry::literal);
     return made;
   }();
   return entries;
 }
 
-std::optional<std::string> translate(std::string_view text, int depth);
+std::optional<std::string> translate(std::string_view text, int depth, std::size_t& tries);
 
-std::string translate_or_keep(std::string_view text, int depth) { return translate(text, depth).value_or(std::string(text)); }
+std::string translate_or_keep(std::string_view text, int depth, std::size_t& tries) { return translate(text, depth, tries).value_or(std::string(text)); }
 
-std::optional<std::string> by_template(std::string_view text, int depth) {
-  for (const Entry& entry : table()) {
-    const auto found = match(entry.english, text);
-    if (!found) continue;
-    std::string chinese = entry.chinese.pieces.front();
-    for (std::size_t i = 0; i < entry.chinese.places.size(); ++i)
-      chinese += translate_or_keep((*found)[entry.chinese.places[i]], depth - 1) + entry.chinese.pieces[i + 1];
-    return chinese;
+std::optional<std::string> from_entry(const Entry& entry, std::string_view text, int depth, std::size_t& tries) {
+  const auto found = match(entry.english, text);
+  if (!found) return std::nullopt;
+  const auto known = [&](std::string_view part) { return translate(part, depth - 1, tries).has_value(); };
+  if (entry.english.pieces.front().empty() && entry.literal < kTellingLiteral && std::ranges::none_of(*found, known)) return std::nullopt;
+  std::string chinese = entry.chinese.pieces.front();
+  for (std::size_t i = 0; i < entry.chinese.places.size(); ++i) {
+    const std::string_view filled = (*found)[entry.chinese.places[i]];
+    const bool quoted = chinese.ends_with('`') || chinese.ends_with("“");  // a name or a device's words, even where they look like ours
+    chinese += (quoted ? std::string(filled) : translate_or_keep(filled, depth - 1, tries)) + entry.chinese.pieces[i + 1];
   }
+  return chinese;
+}
+
+std::optional<std::string> by_words(std::string_view text, int depth, std::size_t& tries) {
+  for (const Entry& entry : table()[first_byte(text)])
+    if (auto chinese = from_entry(entry, text, depth, tries)) return chinese;
+  return std::nullopt;
+}
+
+// Those that begin with words go first, lest a place swallow what was put in front ("at character 3: ").
+std::optional<std::string> by_template(std::string_view text, int depth, std::size_t& tries) {
+  if (auto chinese = by_words(text, depth, tries)) return chinese;
+  tries -= std::min(tries, 1 + text.size() / kBytesPerTry);
+  for (const Entry& entry : table()[0])
+    if (auto chinese = from_entry(entry, text, depth, tries)) return chinese;
   return std::nullopt;
 }
 
 // "context: message", "message; what to do".
-std::optional<std::string> by_parts(std::string_view text, int depth) {
-  for (std::size_t i = 1; i < text.size(); ++i) {
+std::optional<std::string> by_parts(std::string_view text, int depth, std::size_t& tries) {
+  for (std::size_t i = 1; i < text.size() && tries > 0; ++i) {
     if (text[i] == ':' && text.substr(i, 2) == ": ") {
-      if (const auto rest = translate(text.substr(i + 2), depth - 1)) return translate_or_keep(text.substr(0, i), depth - 1) + "：" + *rest;
+      if (const auto rest = translate(text.substr(i + 2), depth - 1, tries)) return translate_or_keep(text.substr(0, i), depth - 1, tries) + "：" + *rest;
     } else if (text[i] == ';' || text[i] == ',') {
-      if (const auto rest = by_template(text.substr(i), depth - 1)) return translate_or_keep(text.substr(0, i), depth - 1) + *rest;
+      if (const auto rest = by_words(text.substr(i), depth - 1, tries)) return translate_or_keep(text.substr(0, i), depth - 1, tries) + *rest;
     }
   }
   return std::nullopt;
 }
 
-std::optional<std::string> translate(std::string_view text, int depth) {
-  if (depth == 0 || text.empty()) return std::nullopt;
-  if (auto whole = by_template(text, depth)) return whole;
-  return by_parts(text, depth);
+std::optional<std::string> translate(std::string_view text, int depth, std::size_t& tries) {
+  if (depth == 0 || text.empty() || tries == 0) return std::nullopt;
+  if (auto whole = by_template(text, depth, tries)) return whole;
+  return by_parts(text, depth, tries);
 }
 
 }  // namespace
 
-std::string in_chinese(const std::string& message) { return message.size() > kLongest ? message : translate_or_keep(message, kDepth); }
+std::string in_chinese(const std::string& message) {
+  std::size_t tries = kMostTries;
+  return message.size() > kLongest ? message : translate_or_keep(message, kDepth, tries);
+}
+
+model::Text in_both(const std::string& message) { return {in_chinese(message), message}; }
 
 }  // namespace lintel::report

@@ -5,8 +5,12 @@
 
 #include <filesystem>
 
+#include <fmt/format.h>
+
 #include "base/files.h"
 #include "base/text.h"
+#include "data/json.h"
+#include "report/words.h"
 
 using namespace lintel;
 using report::in_chinese;
@@ -98,4 +102,63 @@ TEST_CASE("every diagnostic of a document has its Chinese") {
     }
   }
   CHECK(lines > 400);
+}
+
+namespace {
+
+// The template with 7 in every place.
+std::string filled(const std::string& text) {
+  std::string made;
+  const bool format = text.find("{{") != std::string::npos;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const std::size_t close = text.find('}', i);
+    const std::string inside = text[i] == '{' && close != std::string::npos ? text.substr(i + 1, close - i - 1) : "?";
+    const bool place = inside.empty() || inside.front() == ':' || inside.find_first_not_of("0123456789") == std::string::npos;
+    if (format && (text.substr(i, 2) == "{{" || text.substr(i, 2) == "}}")) {
+      made += text[i++];
+    } else if (place) {
+      made += "7";
+      i = close;
+    } else {
+      made += text[i];
+    }
+  }
+  return made;
+}
+
+}  // namespace
+
+TEST_CASE("a message comes out as its own template says, not as another one that fits too") {
+  const auto catalogue = parse_json(report::embedded("messages.json").value());
+  REQUIRE(catalogue.has_value());
+  std::size_t told = 0;
+  for (const auto& [english, chinese] : (*catalogue)["message"].items()) {
+    const std::string said = in_chinese(filled(english));
+    if (english.front() == '{' && said == filled(english)) continue;  // says too little without a part that is known
+    CHECK_MESSAGE(said == filled(chinese.get<std::string>()), english);
+    ++told;
+  }
+  CHECK(told > 900);
+}
+
+TEST_CASE("what probes, the judge and the check of a signature say") {
+  const auto tells = [](const char* english, const char* chinese) { CHECK(in_chinese(english) == chinese); };
+  tells("not known: spoken; probe tls ended timeout: 10.0.0.7:443: accepts connections but answers nothing", "未获知：spoken；探针 tls 的结果：超时：10.0.0.7:443：接受连接但没有应答");
+  tells("TLSv1.3: the server chose the group x25519, which was not offered", "TLSv1.3：服务端选择了未提供的群 x25519");
+  tells("flow login, step 1 of 2: 10.0.0.7:80: Connection refused", "流程 login，步骤 1/2：10.0.0.7:80：连接被拒绝");
+  tells("light_on as bob: HTTP 403", "light_on（身份 bob）：HTTP 403");
+  tells("declare `access`, the call by which a user does this", "请声明 `access`（用户进行此操作的调用）");
+  tells("certificate has expired (CN=Li, valid until 2026-01-01T00:00:00Z)", "证书已过期（CN=Li，有效期至 2026-01-01T00:00:00Z）");
+  tells("revoked at 2026-01-01T00:00:00Z, key compromise, without the date since when", "吊销于 2026-01-01T00:00:00Z，密钥泄露，但没有给出自何时起失效");
+  tells("as is: of (a): b", "as is: of (a): b");  // a device's words
+}
+
+TEST_CASE("a message that is made to be hard to read costs no more than another") {
+  std::string hostile;
+  while (hostile.size() < 7900) hostile += "a: b; c, ";
+  CHECK(in_chinese(hostile) == hostile);
+  // A list of ours may be long all the same.
+  std::string facts = "spoken";
+  for (int i = 0; i < 60; ++i) facts += fmt::format(", versions.tls1_{}.offered", i);
+  CHECK(in_chinese("not known: " + facts + "; probe tls ended timeout: accepts connections but answers nothing") == "未获知：" + facts + "；探针 tls 的结果：超时：接受连接但没有应答");
 }

@@ -4,6 +4,7 @@
 
 #include "data/json.h"
 #include "report/columns.h"
+#include "report/messages.h"
 #include "report/values.h"
 
 namespace lintel::report {
@@ -91,7 +92,7 @@ std::vector<std::string> seen_lines(const model::Run& run, const model::AssetVer
     for (std::size_t i = 0; i < std::min(ordered.size(), kInstances); ++i) {
       const auto* result = telling(*ordered[i]);
       std::string saw = result == nullptr ? "" : one_line(say(*result->observed, language), 600);
-      if (saw.empty()) saw = one_line(ordered[i]->message, 600);
+      if (saw.empty()) saw = one_line(say(in_both(ordered[i]->message), language), 600);
       if (saw.empty()) saw = say(words.text("reason", model::name_of(ordered[i]->reason)), language);
       if (!saw.empty()) lines.push_back("- " + one_line(ordered[i]->item, 100) + ": " + saw);
     }

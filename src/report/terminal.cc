@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "data/json.h"
 #include "report/columns.h"
+#include "report/messages.h"
 #include "report/paint.h"
 #include "report/values.h"
 #include "report/view.h"
@@ -156,7 +157,7 @@ void Writer::instance(const model::AssetVerdict& asset, const model::CheckResult
   const bool told = decisive != instance.assertions.end() && instance.verdict == Verdict::fail;
   if (told) return;
   const std::string reason = say(index_.words.text("reason", model::name_of(instance.reason)));
-  field("reason", {one_line(reason + (instance.message.empty() ? "" : " · " + instance.message), 600), ""});
+  field("reason", {one_line(reason + (instance.message.empty() ? "" : " · " + say(in_both(instance.message))), 600), ""});
 }
 
 void Writer::clause(const ClauseRow& row) {
@@ -194,7 +195,7 @@ void Writer::clause(const ClauseRow& row) {
     std::string why = say(index_.words.text("reason", model::name_of(asset.reason)));
     if (asset.attestation) why += " · " + asset.attestation->tester + ": " + asset.attestation->remark;
     if (!asset.decided_by.empty()) why += " · " + join(asset.decided_by, ", ");
-    if (!asset.message.empty()) why += " · " + asset.message;
+    if (!asset.message.empty()) why += " · " + say(in_both(asset.message));
     paragraph("    " + one_line(asset.asset, 60) + (asset.asset.empty() ? "" : " · "), one_line(why, 600));
   }
   if (left_out > 0) line(cut(fmt::format("    … +{} {}", left_out, label("more")), width_));

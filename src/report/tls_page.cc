@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "data/json.h"
 #include "report/columns.h"
+#include "report/messages.h"
 #include "report/paint.h"
 #include "report/values.h"
 
@@ -65,11 +66,11 @@ class Page {
   // What is wrong comes first, what else was seen after it.
   std::string render(const model::Observation& observation, const std::string& place) {
     out_ = tone("strong", one_line(place)) + "  " + headline(observation) + "\n";
-    if (!observation.message.empty()) line("", one_line(observation.message));
+    if (!observation.message.empty()) line("", said(observation.message));
     versions();
     states(say("弱套件", "weak suites"), member(facts_, "weak"), kWeak);
     states(say("已知攻击", "known attacks"), member(facts_, "vulnerable"), kAttacks);
-    for (const std::string& anomaly : texts(facts_, "anomalies")) line(say("异常", "anomaly"), anomaly, "inconclusive");
+    for (const std::string& anomaly : texts(facts_, "anomalies")) line(say("异常", "anomaly"), said(anomaly), "inconclusive");
     if (text_or(facts_, "answers_afterwards") == "no") line(say("异常", "anomaly"), say("探测之后不再应答", "answers no more after the look"), "fail");
     suites();
     codes();
@@ -88,6 +89,7 @@ class Page {
 
  private:
   std::string say(const char* zh, const char* en) const { return options_.language == Language::en ? en : zh; }
+  std::string said(const std::string& message) const { return one_line(options_.language == Language::en ? message : in_chinese(message), kPageTextBytes); }
   std::string tone(std::string_view name, const std::string& text) const { return options_.colour == Colour::on ? paint(name, text) : text; }
   static std::string text(const Json& from, const char* name) { return one_line(text_or(from, name), kPageTextBytes); }
   static std::string day(const Json& from, const char* name) {

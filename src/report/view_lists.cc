@@ -116,7 +116,7 @@ Json undecided(const RunIndex& index, model::Verdict wanted) {
       const Cause& cause = causes[i];
       value["causes"].push_back({{"reason", reason_value(index, cause.reason)},
                                  {"actor", index.words.entry("actor", who_acts(*row.clause, cause.reason))},
-                                 {"message", cause.message.empty() ? Json() : Json(one_line(cause.message))},
+                                 {"message", said_value(cause.message, index.limits.sentence_bytes)},
                                  {"assets", name_list(index, cause.assets)}});
     }
     value["more_causes"] = more(causes.size(), kCauses);

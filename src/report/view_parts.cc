@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "data/json.h"
+#include "report/messages.h"
 #include "report/values.h"
 
 namespace lintel::report {
@@ -20,6 +21,12 @@ int severity(model::Verdict verdict) {
 std::string spoken(const RunIndex& index, const model::Text& text) {
   if (index.language == Language::both) return text.zh + " " + text.en;
   return index.language == Language::zh ? text.zh : text.en;
+}
+
+Json said_value(const std::string& message, std::size_t cap_bytes) {
+  if (message.empty()) return nullptr;
+  const model::Text said = in_both(message);
+  return display({plain(said.zh, cap_bytes), plain(said.en, cap_bytes)});
 }
 
 Json more(std::size_t count, std::size_t shown) {
@@ -55,12 +62,12 @@ Json evidence_value(const RunIndex& index, const model::Evidence& evidence) {
 
 Json observation_value(const RunIndex& index, const model::Observation& seen) {
   Json notes = Json::array();
-  for (const auto& note : seen.notes) notes.push_back(one_line(note, index.limits.value_bytes));
+  for (const auto& note : seen.notes) notes.push_back(said_value(note, index.limits.value_bytes));
   return Json{{"name", plain(seen.job.probe, 100)},
               {"version", plain(seen.probe_version, 100)},
               {"status", index.words.entry("status", model::name_of(seen.status))},
               {"ok", seen.status == model::Status::ok},
-              {"message", seen.message.empty() ? Json() : Json(plain(seen.message, index.limits.sentence_bytes))},
+              {"message", said_value(seen.message, index.limits.sentence_bytes)},
               {"started", format_when(seen.started)},
               {"duration", format_duration(seen.finished - seen.started)},
               {"notes", std::move(notes)},

@@ -12,6 +12,8 @@ namespace lintel::report {
 int severity(model::Verdict verdict);  // 0 = fail first … 4 = not applicable; the order in which readers care
 // In the language of the report, for what can't hold display values; both: one after the other.
 std::string spoken(const RunIndex& index, const model::Text& text);
+// What a probe or the judge said, in both languages, as a display value; null for an empty one.
+Json said_value(const std::string& message, std::size_t cap_bytes);
 Json more(std::size_t count, std::size_t shown);                  // "12" when count exceeds shown, else null
 Json links(const std::vector<std::string>& clauses);              // [{"id", "anchor"}]
 Json reason_value(const RunIndex& index, model::Reason reason);   // null for none

@@ -53,10 +53,12 @@ static std::string why_open(const std::vector<model::AssertionResult>& results, 
     if (result.holds == Kleene::unknown)
       for (const auto& path : result.missing)
         if (std::find(missing.begin(), missing.end(), path) == missing.end()) missing.push_back(path);
-  std::string text = missing.empty() ? "" : fmt::format("not known: {}; ", join(missing, ", "));
-  text += fmt::format("probe {} ended {}", observation.job.probe, name_of(observation.status));
-  if (!observation.message.empty()) text += fmt::format(": {}", observation.message);
-  return text;
+  const std::string& probe = observation.job.probe;
+  const std::string facts = join(missing, ", ");
+  const std::string_view status = name_of(observation.status);
+  if (observation.message.empty()) return missing.empty() ? fmt::format("probe {} ended {}", probe, status) : fmt::format("not known: {}; probe {} ended {}", facts, probe, status);
+  if (missing.empty()) return fmt::format("probe {} ended {}: {}", probe, status, observation.message);
+  return fmt::format("not known: {}; probe {} ended {}: {}", facts, probe, status, observation.message);
 }
 
 model::Instance judge_observation(const ReadyCheck& ready, const model::Asset& asset, const Json& item_data,

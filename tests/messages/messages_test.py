@@ -12,8 +12,21 @@ import unittest
 
 ROOT, LINTEL = pathlib.Path(sys.argv[1]), sys.argv[2]
 del sys.argv[1:3]
-# What a person meets on the terminal. Probes, flows and the network put their sentences into observations, which reports show as they are.
+# What a person meets on the terminal.
 FLOORS = ("base", "data", "model", "crypto", "rules", "report", "store", "scan", "cli")
+# Their sentences become messages, notes and anomalies of observations, so every text of two words counts, but for what goes to the peer, into
+# transcripts or into facts.
+LOOKING = ("net", "flow", "probes")
+ELSEWHERE = re.compile(r"(?:(?<=transcript\(\) \+= fmt::format)|\.ask|\b(?:note_?|remember|ask_choice|encode_publish|visit|visit_secured|put_replies|shake_hands|refused|pseudo_random|"
+                       r"matches|send|call))\(")  # whose arguments are no sentences
+NO_SENTENCES = re.compile(r"src/(flow/wire|probes/(session_ids/evidence|web_input/(files|markers|place|signs)|tls/mutual))\.cc")
+NO_SENTENCE = re.compile("|".join((
+    r"version .*suite .*", r"malformed: ", r"alert \{\}", r"\{\}alert .*", r"not TLS \(\{\}\)", r"\{\} hello, \{\} suites", r"CONNECT .*", r", (user .*|with a password|no success)",  # transcripts
+    r"multipart/.*", r".* && (value|content)\.back.*", r"Lintel \{digits\}", r"lintel ", r"a1 ok", r"changed by a test",  # sent
+    r"with(out credentials| a wrong key): ", r"not asked: .*", r"CoAP answers", r"resets only", r"\{\} session", r"declared without TLS, and answers",  # facts
+    r"\{\} with \{\}", r" or ", r"no ", r"(account|flow|call|input) (\{\})?")), re.DOTALL)  # parts that the catalogue's words know
+WHOLE_TEXTS = ("src/crypto/chain.cc", "src/crypto/cms.cc", "src/crypto/revocation.cc", "src/crypto/timestamp.cc",  # what verify says of a signature
+               "src/rules/judge_check.cc", "src/scan/runner.cc")
 CALL = re.compile(r"\b(fail|Error|add_context|add_error|add_warning|error|warning|problem|refuse|print_error|complain|wrong|trouble|stop)\s*[({]|\{\s*ErrorCode::")
 LITERAL = re.compile(r'"(?:[^"\\\n]|\\.)*"(?:\s*"(?:[^"\\\n]|\\.)*")*')
 PLACE = re.compile(r"\{(?:\d*|:[^{}]*)\}")
@@ -54,6 +67,18 @@ def templates():
                 for literal in LITERAL.findall(arguments_of_call(text, match.start() + re.search("[({]", match.group()).start())):
                     if is_message(unescaped(literal)):
                         found.setdefault(unescaped(literal), name)
+    for path in [ROOT / name for name in WHOLE_TEXTS] + [path for floor in LOOKING for path in sorted((ROOT / "src" / floor).rglob("*.cc"))]:
+        name = str(path.relative_to(ROOT))
+        if name.endswith(("_test.cc", "_fuzz.cc")) or NO_SENTENCES.fullmatch(name):
+            continue
+        text = re.sub(r'(?m)(^|(?<=[;{},]))\s*//.*$|\.title_(zh|en) = ".*"', "", path.read_text(encoding="utf-8"))
+        if any(part in path.parts for part in LOOKING):
+            for argument in {arguments_of_call(text, match.end() - 1) for match in ELSEWHERE.finditer(text)}:
+                text = text.replace(argument, LITERAL.sub("''", argument))
+        for literal in LITERAL.findall(text):
+            template = unescaped(literal)
+            if is_message(template) and not NO_SENTENCE.fullmatch(template):
+                found.setdefault(template.removeprefix(": ").removesuffix(": "), name)
     return found
 
 

@@ -142,7 +142,7 @@ void run(probe::Context& context, model::Observation& observation) {
   facts["complete"] = names.complete;
   if (!names.aliases.empty()) facts["aliases"] = names.aliases;
   if (names.addresses.empty() && names.complete)
-    look.end(Status::not_declared, fmt::format("{} {}", name, names.exists ? "has no address in the DNS" : "does not exist in the DNS"));
+    look.end(Status::not_declared, names.exists ? fmt::format("{} has no address in the DNS", name) : fmt::format("{} does not exist in the DNS", name));
   const auto database = open_database(look);
   const auto port = static_cast<std::uint16_t>(integer_or(item, "port", 443));
   std::vector<std::string> foreign;

@@ -139,7 +139,7 @@ Result<void> look_at_command(const Visitor& visitor, net::mqtt::Version version,
     facts[all[i].fact] = word(known && *known == Known::yes ? Known::yes : Known::unknown);
     if (known && *known == Known::no) refused.push_back(all[i].fact);
     if (known) continue;
-    observation.notes.push_back("command, " + all[i].fact + ": " + known.error().message);
+    observation.notes.push_back(fmt::format("command, {}: {}", all[i].fact, known.error().message));
     TRY(stage.open(*sender, *watcher, recorded.effect_topic));  // brokers may end the connection for it
   }
   // A device that is gone by now refuses nothing.

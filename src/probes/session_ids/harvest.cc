@@ -30,11 +30,11 @@ bool asks_for_pause(const net::HttpResponse& response) { return response.status 
 
 // Waits as long as the server asks, or says why not.
 std::optional<End> pause(probe::Context& context, const net::HttpResponse& response, std::size_t waits) {
-  const auto say = [&](const std::string& why) { return End{Status::refused, fmt::format("HTTP {}: the server wants fewer requests{}", response.status, why)}; };
   const auto time = retry_after(response);
-  if (!time) return say("");
-  if (waits >= kMostWaits) return say(fmt::format(", still after {} pauses", waits));
-  if (*time >= context.deadline().left()) return say(fmt::format(", for {} s, which is longer than this look may take", time->count()));
+  if (!time) return End{Status::refused, fmt::format("HTTP {}: the server wants fewer requests", response.status)};
+  if (waits >= kMostWaits) return End{Status::refused, fmt::format("HTTP {}: the server wants fewer requests, still after {} pauses", response.status, waits)};
+  if (*time >= context.deadline().left())
+    return End{Status::refused, fmt::format("HTTP {}: the server wants fewer requests, for {} s, which is longer than this look may take", response.status, time->count())};
   if (!wait_for(*time, context.cancel())) return End{Status::interrupted, "cancelled"};
   return std::nullopt;
 }
@@ -103,9 +103,9 @@ Harvest harvest(probe::Context& context, const Endpoint& endpoint, std::size_t c
     if (!id || !success) {
       ++found.errors;
       if (++failed_in_a_row < kMostInARow) continue;
-      const std::string why = id ? "is no success, though it carries" : "without an identifier in";
-      const std::string instead = id ? "" : "; seen: " + names_in(*response, endpoint.place);
-      return stop(Status::protocol_error, fmt::format("HTTP {} {} {}{}", response->status, why, place_text(endpoint.place), instead)), found;
+      const std::string place = place_text(endpoint.place);
+      return stop(Status::protocol_error, id ? fmt::format("HTTP {} is no success, though it carries {}", response->status, place)
+                                             : fmt::format("HTTP {} without an identifier in {}; seen: {}", response->status, place, names_in(*response, endpoint.place))), found;
     }
     failed_in_a_row = 0;
     same = same && (found.ids.empty() || found.ids.front().id == *id);

@@ -152,11 +152,11 @@ std::string names_in(const net::HttpResponse& response, const Place& place) {
     what = "JSON members";
     for (const auto& [name, value] : at->items()) names.push_back(name);
   }
-  if (names.empty()) return fmt::format("no {}", what);
+  if (names.empty()) return std::string("no ") + what;
   constexpr std::size_t kMostNames = 10, kMostLetters = 40;
   std::string text = what;
   for (std::size_t i = 0; i < names.size() && i < kMostNames; ++i) text += (i == 0 ? " " : ", ") + printable(names[i].substr(0, kMostLetters));
-  return names.size() > kMostNames ? text + fmt::format(" and {} more", names.size() - kMostNames) : text;
+  return names.size() > kMostNames ? fmt::format("{} and {} more", text, names.size() - kMostNames) : text;
 }
 
 }  // namespace lintel::probes::session_ids

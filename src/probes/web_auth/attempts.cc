@@ -24,7 +24,7 @@ Result<Attempt> attempt(flow::Wire& wire, flow::Client& client, const std::vecto
     made.success = sent->success && sent->missing.empty();
     made.status = sent->response.status;
     made.body = sent->response.body;
-    made.why = sent->success && !made.success ? "no value in " + join(sent->missing, ", ") : sent->why;
+    made.why = sent->success && !made.success ? fmt::format("no value in {}", join(sent->missing, ", ")) : sent->why;
     if (!made.success) break;
   }
   return made;

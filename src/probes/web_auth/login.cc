@@ -51,7 +51,7 @@ Result<Told> log_in_plainly(Scene& scene, const Place& place, const std::string&
       switch (sent.error().code) {
         case ErrorCode::closed: case ErrorCode::reset: case ErrorCode::refused: case ErrorCode::protocol: return Told::no;
         case ErrorCode::cancelled: return tl::unexpected<Error>(sent.error());
-        default: scene.notes.push_back("log-in over " + request.url + ": " + sent.error().message); return Told::unknown;
+        default: scene.notes.push_back(fmt::format("log-in over {}: {}", request.url, sent.error().message)); return Told::unknown;
       }
     }
     if (!sent->success) return sent->response.status < 500 && sent->response.status != 429 ? Told::no : Told::unknown;
@@ -113,8 +113,9 @@ Result<void> check_login(Scene& scene) {
   // A log-in with any password, or a page that says "wrong password" and fits the declared success?
   const flow::Call* call = read_call(scene);
   if (call != nullptr && TRY(client.send(*call)).success) return {};
-  return fail(ErrorCode::not_found, "what `login` declares as success also fits a wrong password{}: give it what only a right one gets",
-              call == nullptr ? " (or any password opens a session: a read call that `victim` may make would show it)" : ", which opens nothing");
+  if (call != nullptr) return fail(ErrorCode::not_found, "what `login` declares as success also fits a wrong password, which opens nothing: give it what only a right one gets");
+  return fail(ErrorCode::not_found,
+              "what `login` declares as success also fits a wrong password (or any password opens a session: a read call that `victim` may make would show it): give it what only a right one gets");
 }
 
 Result<void> look_at_plain_login(Scene& scene) {
@@ -157,7 +158,8 @@ Result<void> look_at_failed_login(Scene& scene) {
   const std::string wrong = TRY(wrong_password(scene));
   Client failed = TRY(victim(scene, wrong));
   const auto made = TRY(attempt(scene.wire, failed, *steps));
-  if (!turned_away(made)) return fail(ErrorCode::protocol, "a log-in with a wrong password: HTTP {}{}", made.status, made.success ? ", a success" : "");
+  if (made.success) return fail(ErrorCode::protocol, "a log-in with a wrong password: HTTP {}, a success", made.status);
+  if (!turned_away(made)) return fail(ErrorCode::protocol, "a log-in with a wrong password: HTTP {}", made.status);
   const char* const after_failure = TRY(accepted(std::move(failed)));
   TRY(logged_in(scene));
   scene.facts["accepted"]["after_failed_login"] = after_failure;
