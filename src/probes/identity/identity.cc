@@ -1,6 +1,13 @@
 // The identity probe: reads a list of device identities and reports format, fields, repeats and running numbers. Sends nothing.
 #include <algorithm>
+#include <bitset>
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <iterator>
 #include <set>
+#include <system_error>
+#include <utility>
 
 #include "base/text.h"
 #include "data/json.h"
@@ -18,9 +25,15 @@ constexpr std::size_t kMostFieldValues = 256;  // all that versions and extensio
 Result<IdList> read_file(probe::Context& context, const std::string& path) {
   ListReader reader;
   std::string head;
+  std::error_code unknown;
+  const auto place = context.file_path(path);
+  const std::uintmax_t size = place ? std::filesystem::file_size(*place, unknown) : 0;
+  std::size_t read = 0;
   const auto visit = [&](ByteView piece) -> Result<void> {
     if (context.cancel().requested()) return fail(ErrorCode::cancelled, "cancelled");
     if (context.deadline().passed()) return fail(ErrorCode::timeout, "out of time");
+    read += piece.size();
+    context.progress(std::min<std::uintmax_t>(read, size), size);
     head += as_text(piece.first(std::min(piece.size(), kEvidenceCapBytes - head.size())));
     return reader.feed(piece);
   };
@@ -56,36 +69,60 @@ Result<IdList> read_list(probe::Context& context) {
   return read_values(context, values);
 }
 
-Json field_values(const std::vector<Id>& ids, std::size_t first, std::size_t characters) {
-  std::set<std::string> values;
-  std::string last;
-  for (const Id& id : ids) {
-    std::string value = field(id, first, characters);
-    if (value == last) continue;
-    if (values.size() >= kMostFieldValues) break;
+// Values of a field of the products, in order.
+Json field_values(const Table& table, int shift, std::uint64_t mask, int digits) {
+  std::set<std::uint64_t> values;  // the lowest
+  for (const Group& group : table.groups) {
+    const std::uint64_t value = table.entries[group.first].upper() >> shift & mask;
+    if (values.size() == kMostFieldValues && value > *values.rbegin()) continue;
     values.insert(value);
-    last = std::move(value);
+    if (values.size() > kMostFieldValues) values.erase(std::prev(values.end()));
   }
+  Json texts = Json::array();
+  for (const std::uint64_t value : values) texts.push_back(fmt::format("{:0{}X}", value, digits));
+  return texts;
+}
+
+Json extensions(const Table& table) {
+  std::bitset<256> seen;
+  for (const Entry& entry : table.entries) seen.set(entry.extension());
+  Json values = Json::array();
+  for (std::size_t value = 0; value < seen.size(); ++value)
+    if (seen[value]) values.push_back(fmt::format("{:02X}", value));
   return values;
 }
 
-void add_field_facts(const std::vector<Id>& ids, model::Observation& observation) {
+// Whether random values follow a pattern, by product.
+void add_patterns(const Table& table, std::uint32_t latest, Json& randoms) {
+  for (const Group& group : table.groups) {
+    if (group.different < kLeastForPattern) continue;
+    const auto pattern = pattern_of(table, group, latest);
+    randoms["sequential"] = bool_or(randoms, "sequential", false) || pattern.has_value();
+    Json& patterns = randoms.emplace("patterns", Json::array()).first.value();
+    if (pattern && patterns.size() < kShown) patterns.push_back({{"product", fmt::format("{:014X}", table.entries[group.first].upper())}, {"pattern", name_of(*pattern)}});
+  }
+}
+
+void add_fields(const Table& table, const Clock& clock, model::Observation& observation) {
   Json& facts = observation.facts;
-  facts["versions"] = field_values(ids, 0, 2);
-  facts["vendors"] = field_values(ids, 2, 6);
-  facts["products"] = field_values(ids, 8, 6);
-  facts["extensions"] = field_values(ids, 22, 2);
+  facts["versions"] = field_values(table, 48, 0xFF, 2);
+  facts["vendors"] = field_values(table, 24, 0xFF'FFFF, 6);
+  facts["products"] = field_values(table, 0, 0xFF'FFFF, 6);
+  facts["extensions"] = extensions(table);
   for (const char* name : {"vendors", "products"})
     for (const Json& value : facts[name])
       if (value == "000000") observation.notes.push_back(fmt::format("{}: a field is all zeros", name));
-  const Randoms randoms = examine_randoms(ids);
-  Json& fact = facts["randoms"];
-  fact = {{"count", randoms.count}, {"unique", randoms.unique}, {"repeated", randoms.repeated.shown}, {"repeated_count", randoms.repeated.count}};
-  if (randoms.sequential) fact["sequential"] = *randoms.sequential;
+  const Repeats repeated = repeated_randoms(table);
+  facts["randoms"] = {{"count", table.entries.size()}, {"unique", different_randoms(table)}, {"repeated", repeated.shown}, {"repeated_count", repeated.count}};
+  const auto tomorrow = std::chrono::duration_cast<std::chrono::seconds>((clock.now() + std::chrono::hours(24)).time_since_epoch()).count();
+  add_patterns(table, static_cast<std::uint32_t>(std::clamp<std::int64_t>(tomorrow, 0, UINT32_MAX)), facts["randoms"]);
+  const Shared shared = shared_values(table);
+  facts["shared"] = {{"values", shared.values}, {"lower_parts", shared.lower_parts}, {"expected", shared.expected}, {"improbable", shared.improbable}, {"shown", shared.shown}};
+  observation.notes.push_back("an identity has at most 32 bits that can't be foretold: it names a device and is no credential / 身份信息中不可预测的部分至多 32 位：只用于指明设备，不能当作凭据");
 }
 
 void run(probe::Context& context, model::Observation& observation) {
-  const auto list = read_list(context);
+  auto list = read_list(context);
   if (!list) {  // half a list decides nothing: an unread rest may hold the repeat
     observation.status = probe::status_of(list.error());
     observation.message = list.error().message;
@@ -96,15 +133,18 @@ void run(probe::Context& context, model::Observation& observation) {
   facts["well_formed"] = list->ids.size();
   facts["malformed_count"] = list->malformed_count;
   facts["malformed"] = Json::array();
-  for (const Malformed& entry : list->malformed) facts["malformed"].push_back({{"line", entry.line}, {"value", entry.value}, {"reason", entry.reason}});
-  const Repeats repeats = repeated_ids(list->ids);
+  for (const Malformed& entry : list->malformed) facts["malformed"].push_back({{"line", entry.line}, {"value", entry.value}, {"reason", name_of(entry.flaw)}});
+  if (list->upper_case && list->lower_case) observation.notes.push_back("letter case is mixed; ids are compared without it");
+  const Table table = table_of(std::move(list->ids));
+  const Repeats repeats = repeated_ids(table);
   facts["duplicates"] = repeats.shown;
   facts["duplicate_count"] = repeats.count;
-  // The one part of the allocation rule that a list shows: below one random value an extension is given out once.
-  facts["allocation_violations"] = repeats.shown;
-  if (!list->ids.empty()) add_field_facts(list->ids, observation);
-  if (list->upper_case && list->lower_case) observation.notes.push_back("letter case is mixed; ids are compared without it");
-  context.progress(1, 1);
+  // Two parts of the allocation rule show in a list: below one random value an extension is given out once, and no lower field before an upper one.
+  facts["allocation_violation_count"] = repeats.count + list->disordered_count;
+  Json& violations = facts["allocation_violations"] = repeats.shown;
+  for (const std::string& value : list->disordered)
+    if (violations.size() < kShown) violations.push_back(value);
+  if (!table.entries.empty()) add_fields(table, context.clock(), observation);
 }
 
 }  // namespace
@@ -113,7 +153,7 @@ extern const probe::Probe probe;
 const probe::Probe probe{
     .title_zh = "设备身份信息的格式、字段与重复",
     .title_en = "Format, fields and repeats of device identities",
-    .version = "1",
+    .version = "2",
     .takes = model::ItemKind::identities,
     .cost = probe::Cost::cpu,
     .privilege = probe::Privilege::none,

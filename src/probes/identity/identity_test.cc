@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <optional>
 #include <random>
 
 #include "base/text.h"
@@ -37,6 +38,17 @@ Json facts_of(std::string text) {
   return seen.facts;
 }
 
+const std::string kCredentialNote =
+    "an identity has at most 32 bits that can't be foretold: it names a device and is no credential / 身份信息中不可预测的部分至多 32 位：只用于指明设备，不能当作凭据";
+
+// The pattern of values of one product, in this order.
+std::optional<Pattern> pattern_in(const std::vector<std::uint32_t>& values) {
+  std::vector<Id> ids;
+  for (const std::uint32_t value : values) ids.push_back(*model::parse_device_id(fmt::format("01A1B2C300A001{:08X}00", value)));
+  const Table table = table_of(ids);
+  return pattern_of(table, table.groups.at(0), 1'800'000'000);
+}
+
 std::string id_with(std::uint32_t random, std::string_view extension = "00") { return fmt::format("01A1B2C300A001{:08X}{}\n", random, extension); }
 
 }  // namespace
@@ -53,10 +65,12 @@ TEST_CASE("two good ids: every fact") {
                        {"extensions", {"00", "FF"}},
                        {"duplicate_count", 0},
                        {"duplicates", Json::array()},
+                       {"allocation_violation_count", 0},
                        {"allocation_violations", Json::array()},
+                       {"shared", {{"values", 0}, {"lower_parts", 0}, {"expected", 0.0}, {"improbable", false}, {"shown", Json::array()}}},
                        {"randoms", {{"count", 2}, {"unique", 2}, {"repeated_count", 0}, {"repeated", Json::array()}}}}));
-  CHECK(Bench("01A1B2C300A0011234ABCD00\n01a1b2c300a001fedc0123ff").look().notes == std::vector<std::string>{"letter case is mixed; ids are compared without it"});
-  CHECK(Bench("01A1B2C300A0011234ABCD00\n").look().notes.empty());
+  CHECK(Bench("01A1B2C300A0011234ABCD00\n01a1b2c300a001fedc0123ff").look().notes == std::vector<std::string>{"letter case is mixed; ids are compared without it", kCredentialNote});
+  CHECK(Bench("01A1B2C300A0011234ABCD00\n").look().notes == std::vector<std::string>{kCredentialNote});
 }
 
 TEST_CASE("what is no identity, with line and reason") {
@@ -69,6 +83,8 @@ TEST_CASE("what is no identity, with line and reason") {
       {good + "0", good + "0", "length"},
       {"01A1B2C300A0011234ABCG00", "01A1B2C300A0011234ABCG00", "character"},
       {"01-A1B2C3-00A001-1234ABCD", "01-A1B2C3-00A001-1234ABCD", "length"},
+      {"0x01A1B2C300A0011234ABCD", "0x01A1B2C300A0011234ABCD", "character"},
+      {"------------------------", "------------------------", "character"},
       {"01A1B2C3 00A0011234ABCD0", "01A1B2C3 00A0011234ABCD0", "character"},
       {"\"" + good + "\"", "\"" + good + "\"", "length"},
       {"０1A1B2C300A0011234ABCD", "０1A1B2C300A0011234ABCD", "character"},
@@ -83,6 +99,68 @@ TEST_CASE("what is no identity, with line and reason") {
     CHECK(facts["malformed_count"] == 1);
     CHECK(facts["malformed"] == Json::array({{{"line", 3}, {"value", row.value}, {"reason", row.reason}}}));
   }
+}
+
+TEST_CASE("fields are filled from the upper to the lower") {
+  struct Row {
+    const char *line, *reason;
+    std::size_t at;
+  };
+  const Row rows[] = {
+      {"01A1B2C300A00X1234ABCD00", "order", 13},      // the product is not complete, random is there
+      {"01______00A0011234ABCD00", "order", 2},
+      {"..A1B2C3................", "order", 0},
+      {"01A1B2C300A001????????00", "order", 14},
+      {"01A1B2C300A0011234ABC*00", "order", 21},
+      {"01A1B2C300A0011234ABCDxx", "unfinished", 22},
+      {"01A1B2C3----------------", "unfinished", 8},
+      {"01A1XXC3XXXXXXXXXXXXXXXX", "unfinished", 4},  // within a field the annex has no order
+      {"01A1B2C300A0011234ABCD0X", "unfinished", 23},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.line);
+    const auto mistake = model::mistake_of(row.line);
+    REQUIRE(mistake);
+    CHECK(name_of(mistake->flaw) == row.reason);
+    CHECK(mistake->at == row.at);
+    const Json facts = facts_of("01A1B2C300A0011234ABCD00\n" + std::string(row.line) + "\n");
+    CHECK(facts["malformed"] == Json::array({{{"line", 2}, {"value", row.line}, {"reason", row.reason}}}));
+    const bool order = std::string_view(row.reason) == "order";
+    CHECK(facts["allocation_violation_count"] == (order ? 1 : 0));
+    CHECK(facts["allocation_violations"] == (order ? Json::array({row.line}) : Json::array()));
+  }
+}
+
+TEST_CASE("values that several products share: a handful is chance, a cloned generator is not") {
+  std::mt19937 random(9);
+  const auto id = [](unsigned product, std::uint32_t value, unsigned version = 1, unsigned extension = 0) { return fmt::format("{:02X}A1B2C3{:06X}{:08X}{:02X}\n", version, product, value, extension); };
+  std::string cloned, apart, versions;
+  for (unsigned i = 0; i < 40; ++i) {
+    const auto value = static_cast<std::uint32_t>(random());
+    cloned += id(1, value) + id(2, value, 1, i % 2);
+    apart += id(1, value) + id(2, static_cast<std::uint32_t>(random()));
+    versions += id(1, value) + id(1, value, 2);
+  }
+  Json shared = facts_of(cloned)["shared"];
+  CHECK(shared["values"] == 40);
+  CHECK(shared["lower_parts"] == 20);
+  CHECK(shared["shown"].size() == 20);
+  CHECK(shared["expected"].get<double>() == doctest::Approx(2 * 40 * 40 / 0x1p33));
+  CHECK(shared["improbable"] == true);
+  for (const std::string& list : {apart, versions, apart + id(1, 7) + id(2, 7)}) {
+    shared = facts_of(list)["shared"];
+    CHECK(shared["values"] == (list.size() > apart.size() ? 1 : 0));
+    CHECK(shared["improbable"] == false);
+  }
+  // 300,000 devices of two products meet five times on average.
+  std::string large;
+  for (unsigned i = 0; i < 300'000; ++i) large += id(1 + i % 2, static_cast<std::uint32_t>(random()));
+  shared = facts_of(large)["shared"];
+  CHECK(shared["expected"].get<double>() == doctest::Approx(5.24).epsilon(0.01));
+  CHECK(shared["values"].get<int>() < 30);
+  CHECK(shared["improbable"] == false);
+  CHECK(log2_tail(40, 5.24) < -64);
+  CHECK(log2_tail(20, 5.24) > -64);
 }
 
 TEST_CASE("without a good id there are no fields") {
@@ -132,27 +210,30 @@ TEST_CASE("running numbers are found, random ones are not") {
     return values;
   };
   const auto up = list(50, [](std::uint32_t i) { return 0x1000 + i; });
-  CHECK(is_sequential(up));
-  CHECK(is_sequential(shuffled(up)));
-  CHECK(is_sequential(list(8, [](std::uint32_t i) { return 100 - i; })));
-  CHECK(is_sequential(list(30, [](std::uint32_t i) { return 0xFFFFFFF0 + i; })));
-  CHECK(is_sequential(list(30, [](std::uint32_t i) { return i * 0x9E3779B9U; })));
-  CHECK(is_sequential(shuffled(list(30, [](std::uint32_t i) { return i << 16; }))));
-  CHECK(is_sequential(list(100, [](std::uint32_t i) { return i / 10 * 16 + i % 10; })));  // a decimal counter
-  CHECK(is_sequential(list(60, [&](std::uint32_t i) { return i << 12 | (random() & 0xFFF); })));
-  CHECK(is_sequential(list(40, [](std::uint32_t i) { return (i < 20 ? 0x10000000 : 0xE0000000) + i; })));  // two batches
-  CHECK_FALSE(is_sequential(list(7, [](std::uint32_t i) { return i; })));
+  CHECK(pattern_in(up) == Pattern::step);
+  CHECK(pattern_in(shuffled(up)) == Pattern::near);
+  CHECK(pattern_in(list(8, [](std::uint32_t i) { return 100 - i; })));
+  CHECK(pattern_in(list(30, [](std::uint32_t i) { return 0xFFFFFFF0 + i; })));
+  CHECK(pattern_in(list(30, [](std::uint32_t i) { return i * 0x9E3779B9U; })));
+  CHECK(pattern_in(shuffled(list(30, [](std::uint32_t i) { return i << 16; }))));
+  CHECK(pattern_in(list(100, [](std::uint32_t i) { return i / 10 * 16 + i % 10; })));  // a decimal counter
+  CHECK(pattern_in(list(60, [&](std::uint32_t i) { return i << 12 | (random() & 0xFFF); })));
+  CHECK(pattern_in(list(40, [](std::uint32_t i) { return (i < 20 ? 0x10000000 : 0xE0000000) + i; })));  // two batches
+    CHECK(pattern_in(list(20, [&](std::uint32_t i) { return 1'700'000'000 + i * 60 + random() % 60; })) == Pattern::time);
+  CHECK(pattern_in(list(20, [&](std::uint32_t i) { return 2'700'000'000 + i * 60 + random() % 60; })) == Pattern::range);
+  CHECK(pattern_in(list(20, [&](std::uint32_t) { return static_cast<std::uint32_t>(random()) | 0x00F0'0F00; })) == Pattern::constant);
   for (unsigned round = 0; round < 2000; ++round) {
     const auto values = list(8 + round % 200, [&](std::uint32_t) { return static_cast<std::uint32_t>(random()); });
     auto sorted = values;
     std::sort(sorted.begin(), sorted.end());
-    CHECK_FALSE(is_sequential(values));
-    CHECK_FALSE(is_sequential(sorted));
+    CHECK_FALSE(pattern_in(values));
+    CHECK_FALSE(pattern_in(sorted));
   }
-  CHECK_FALSE(is_sequential(list(200'000, [&](std::uint32_t) { return static_cast<std::uint32_t>(random()); })));
+  CHECK_FALSE(pattern_in(list(200'000, [&](std::uint32_t) { return static_cast<std::uint32_t>(random()); })));
   std::string text;
   for (std::uint32_t i = 0; i < 8; ++i) text += id_with(i);
   CHECK(facts_of(text)["randoms"]["sequential"] == true);
+  CHECK(facts_of(text)["randoms"]["patterns"] == Json::array({{{"product", "01A1B2C300A001"}, {"pattern", "step"}}}));
   text.resize(text.size() - 25);
   CHECK_FALSE(facts_of(text)["randoms"].contains("sequential"));
 }
@@ -184,7 +265,7 @@ TEST_CASE("a list too long or cut short decides nothing") {
   Bench bench(std::move(many));
   auto seen = bench.look();
   CHECK(seen.status == Status::protocol_error);
-  CHECK(seen.message == "ids.txt: more than 2000000 identities");
+  CHECK(seen.message == "ids.txt: more than 20000000 identities");
   CHECK(seen.facts.empty());
   bench.context.world.deadline = Deadline::after(std::chrono::seconds(-1));
   seen = bench.look();
