@@ -118,7 +118,7 @@ void add_fields(const Table& table, const Clock& clock, model::Observation& obse
   add_patterns(table, static_cast<std::uint32_t>(std::clamp<std::int64_t>(tomorrow, 0, UINT32_MAX)), facts["randoms"]);
   const Shared shared = shared_values(table);
   facts["shared"] = {{"values", shared.values}, {"lower_parts", shared.lower_parts}, {"expected", shared.expected}, {"improbable", shared.improbable}, {"shown", shared.shown}};
-  observation.notes.push_back("an identity has at most 32 bits that can't be foretold: it names a device and is no credential / 身份信息中不可预测的部分至多 32 位：只用于指明设备，不能当作凭据");
+  observation.notes.push_back("an identity has at most 32 bits that can't be foretold: it names a device and is no credential");
 }
 
 void run(probe::Context& context, model::Observation& observation) {

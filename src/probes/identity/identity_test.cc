@@ -39,7 +39,7 @@ Json facts_of(std::string text) {
 }
 
 const std::string kCredentialNote =
-    "an identity has at most 32 bits that can't be foretold: it names a device and is no credential / 身份信息中不可预测的部分至多 32 位：只用于指明设备，不能当作凭据";
+    "an identity has at most 32 bits that can't be foretold: it names a device and is no credential";
 
 // The pattern of values of one product, in this order.
 std::optional<Pattern> pattern_in(const std::vector<std::uint32_t>& values) {
