@@ -181,6 +181,10 @@ void add_decimal_fraction(const Part& part, std::vector<Stream>& out) {
   std::uint64_t top = 0;
   bool exact = most >= 15;
   for (const std::string& value : part.values) {
+    if (value.empty()) {
+      values.push_back(kUnknownValue);
+      continue;
+    }
     const double scaled = std::strtod(("0." + value).c_str(), nullptr) * kTwo53;
     exact = exact && scaled == std::floor(scaled);
     values.push_back(static_cast<std::uint64_t>(std::min(scaled, kTwo53 - 1)));
@@ -367,6 +371,15 @@ std::vector<Stream> streams_of(const Part& all, const Layout& layout) {
     add_decimal_fraction(part, out);
     return out;
   }
+  // Fractions, some of them with an exponent: "0.0005" is "5.0E-4" elsewhere, and was cut at the wrong place.
+  Part digits{part.name, part.values, part.after_point};
+  std::size_t odd = 0;
+  for (std::string& value : digits.values)
+    if (value.find_first_not_of(kDigits) != std::string::npos) {
+      value.clear();
+      ++odd;
+    }
+  if (odd * 50 < part.values.size() && longest(part) >= 14) add_decimal_fraction(digits, out);
   if (all_in(part, kHex)) {
     add_hexadecimal(part, uuid, out);
     return out;

@@ -111,6 +111,16 @@ TEST_CASE("decimal numbers, fields, fractions") {
   CHECK(view_of(all_streams({"6b0151e837ba11.25436626", "6b0151e8381fd5.00749476"}), "tail of uniqid as a fraction: decimal fraction")->values.front() == static_cast<std::uint64_t>(0.125436626 * 9007199254740992.0));
 }
 
+TEST_CASE("a fraction with an exponent among others is a value that is not known") {
+  std::vector<std::string> ids;
+  for (int i = 0; i < 100; ++i) ids.push_back(i == 7 ? "37001234567890E-4" : std::to_string(1000000000000000 + 89999999999999 * static_cast<std::int64_t>(i)));
+  const auto streams = all_streams(ids);
+  const Stream* fraction = view_of(streams, "decimal fraction");
+  REQUIRE(fraction != nullptr);
+  CHECK(fraction->values[7] == kUnknownValue);
+  CHECK(fraction->values[8] != kUnknownValue);
+}
+
 TEST_CASE("JavaScript's fractions to the base 36") {
   const auto streams = all_streams({"rjwc7nknjsk", "samlhxid4c"});
   const Stream* fraction = view_of(streams, "fraction to the base 36");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <span>
 
 #include "random/tokens/recurrence.h"
 #include "random/tokens/steps.h"
@@ -71,6 +72,10 @@ std::vector<Window> find_sequences(const Table& table, const Alphabet& alphabet,
     };
     for_each_field(digits, [&](const Field& field) {
       if (const auto steps = small_steps(field, log_chance)) add(field.first, field.last, kind_of(*steps, field.modulus), steps->bits_left);
+      // Where some identifiers have no character, a column shows their lengths.
+      const auto partly_there = [&](const DigitColumn& digit) { return table.columns[digit.column].absent > 0; };
+      const auto columns = std::span(digits).subspan(field.first, field.last - field.first + 1);
+      if (std::any_of(columns.begin(), columns.end(), partly_there)) return;
       if (const auto share = linear_congruence(field)) add(field.first, field.last, Window::Kind::congruence, -std::log2(*share));
     });
     for (const Echo& echo : echoes(table, digits, log_chance))

@@ -1,7 +1,9 @@
-// Fuzz target: a file as a sample, its identifiers through all statistics, formats, parts and streams.
+// Fuzz target: a file as a sample, its identifiers through all statistics, formats, parts, streams and the verdict.
 #include "base/bytes.h"
 #include "base/text.h"
+#include "data/json.h"
 #include "random/tokens/decode.h"
+#include "random/tokens/judge.h"
 #include "random/tokens/sample.h"
 #include "random/tokens/statistics.h"
 
@@ -28,6 +30,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       for (const std::uint64_t value : stream.values)
         if (stream.range != 0 && value >= stream.range && value != kUnknownValue) __builtin_trap();
     }
+  }
+  if (sample && size < 4096) {
+    const Judgement judgement = judge(*sample, {Depth::quick, nullptr});
+    if (!(judgement.at_most_bits >= 0) || (judgement.verdict == Verdict::undecided) == judgement.reason.empty()) __builtin_trap();
+    if (!parse_json(dump_json(to_json(judgement)))) __builtin_trap();
   }
   return 0;
 }
