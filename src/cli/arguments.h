@@ -182,13 +182,20 @@ struct ProbeTlsCommand {
   int connections = 0, wait = 0;  // 0: the probe's own
 };
 
+struct RandomTestCommand {
+  std::string file;
+  std::vector<std::string> suites = {"all"};
+  std::string format = "auto";             // or a name of random/bits/load.h
+  std::size_t bits = 0, samples = 1;       // 0: all that there are
+};
+
 enum class Colour { automatic, always, never };
 
 struct Arguments {
   std::variant<ScanCommand, JudgeCommand, ReportCommand, ExportCommand, DiffCommand, HistoryCommand, SealCommand, VerifyCommand, ProfilePinCommand, ProfileSignCommand,
                ProfileLintCommand, ProfileShowCommand,
                ProfileTestCommand, ProfileCoverageCommand, TargetLintCommand, TargetTryCommand, ProbeListCommand,
-               ProbeShowCommand, ProbeTlsCommand, TextCommand, InitCommand, AssessCommand, IcsInitCommand, IcsCheckCommand>
+               ProbeShowCommand, ProbeTlsCommand, TextCommand, InitCommand, AssessCommand, IcsInitCommand, IcsCheckCommand, RandomTestCommand>
       command;
   std::string language = "zh";  // zh | en, of what is printed
   Colour colour = Colour::automatic;

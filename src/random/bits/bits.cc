@@ -23,6 +23,13 @@ void append_bits(Bits& bits, std::uint64_t value, std::size_t count) {
   if (used + count > 64) bits.words[word + 1] |= top << (64 - used);
 }
 
+void shorten(Bits& bits, std::size_t size) {
+  bits.size = size;
+  bits.words.resize((size + 63) / 64);
+  if (size % 64 != 0) bits.words.back() &= ~std::uint64_t{0} << (64 - size % 64);
+  bits.words.resize(bits.words.size() + 2, 0);
+}
+
 Bits slice(const Bits& bits, std::size_t first, std::size_t count) {
   Bits part;
   part.size = count;

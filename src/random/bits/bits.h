@@ -21,6 +21,8 @@ Bits bits_of(ByteView bytes, std::size_t size);
 inline Bits bits_of(ByteView bytes) { return bits_of(bytes, 8 * bytes.size()); }
 // Adds the low `count` (at most 64) bits of value, the highest of them first.
 void append_bits(Bits& bits, std::uint64_t value, std::size_t count);
+// Takes bits off the end. Requires: size <= bits.size.
+void shorten(Bits& bits, std::size_t size);
 // Requires: first + count <= bits.size.
 Bits slice(const Bits& bits, std::size_t first, std::size_t count);
 // Ones from bit `first` up to, but without, bit `end`. Requires: first <= end <= bits.size.

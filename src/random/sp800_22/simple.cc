@@ -37,9 +37,12 @@ Outcome runs(const Bits& bits) {
   const auto n = static_cast<double>(bits.size);
   const double share = static_cast<double>(count_ones(bits.words, 0, bits.size)) / n, count = 1 + static_cast<double>(count_changes(bits));
   const double expected = 2 * n * share * (1 - share);
-  // 2.3.4: a sequence this unbalanced fails without being looked at.
-  const double p = std::fabs(share - 0.5) > 2 / std::sqrt(n) ? 0 : std::erfc(std::fabs(count - expected) / (2 * std::sqrt(2 * n) * share * (1 - share)));
-  return ran("runs", "", p, {{"ones", share}, {"runs", count}});
+  // 2.3.4: a sequence this unbalanced fails without being looked at. One fair sequence in 16,000 is.
+  const bool unbalanced = std::fabs(share - 0.5) > 2 / std::sqrt(n);
+  const double p = unbalanced ? 0 : std::erfc(std::fabs(count - expected) / (2 * std::sqrt(2 * n) * share * (1 - share)));
+  Outcome outcome = ran("runs", "", p, {{"ones", share}, {"runs", count}});
+  outcome.by_rule = unbalanced;
+  return outcome;
 }
 
 Outcome longest_run_of_ones(const Bits& bits) {

@@ -22,6 +22,7 @@ struct Outcome {
   NotRun not_run = NotRun::none;
   std::uint64_t needed = 0, found = 0;
   std::optional<double> p;           // set when it ran
+  bool by_rule = false;              // p is 0 because the suite says so, however likely that was: no evidence by itself
   std::optional<double> q;           // GM/T 0005: the value whose spread over many samples is judged
   std::vector<std::pair<std::string, double>> figures;  // what the p-value was computed from
 };

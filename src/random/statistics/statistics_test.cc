@@ -10,6 +10,7 @@
 #include "random/statistics/fourier.h"
 #include "random/statistics/linear.h"
 #include "random/statistics/patterns.h"
+#include "random/statistics/second_level.h"
 #include "random/statistics/test_constants.h"
 #include "random/statistics/walk.h"
 
@@ -154,4 +155,16 @@ TEST_CASE("the walk and its excursions") {
   CHECK(found.visits == counted.visits);
   CHECK(found.classes == counted.classes);
   CHECK(std::fabs(stray_probability(10, 4) - 0.4116588) < 1e-6);  // SP 800-22, 2.13.4
+}
+
+TEST_CASE("rules over many p-values") {
+  CHECK(passing_range(1000).least == doctest::Approx(980.5607));
+  CHECK(passing_range(1000).most == doctest::Approx(999.4393));
+  const std::vector<double> even = {0.05, 0.15, 0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 1.0};
+  CHECK(tenths(even) == std::array<std::size_t, 10>{1, 1, 1, 1, 1, 1, 1, 1, 1, 1});
+  CHECK(uniformity(even) == 1);
+  CHECK(uniformity(std::vector<double>(10, 0.5)) < 1e-14);
+  CHECK(holm(std::vector<double>{0.01, 0.04, 0.03, 0.005}) == std::vector<double>{0.03, 0.06, 0.06, 0.02});  // Holm's rule by hand
+  CHECK(holm(std::vector<double>{0.9, 0.8}) == std::vector<double>{1, 1});
+  CHECK(holm({}).empty());
 }
