@@ -1,7 +1,28 @@
 #include "random/attacks/attack.h"
 
+#include "random/attacks/counter.h"
+#include "random/attacks/lagged.h"
+#include "random/attacks/linear.h"
+#include "random/attacks/mersenne_twister.h"
+#include "random/attacks/mixed_counter.h"
+#include "random/attacks/truncated_lcg.h"
+#include "random/attacks/unknown_lcg.h"
+#include "random/attacks/v8_random.h"
+
 namespace lintel::random {
 
-std::span<const Attack> attacks() { return {}; }
+std::span<const Attack> attacks() {
+  static constexpr Attack list[] = {
+      {"counter", Cost::quick, attack_counter, nullptr},
+      {"mixed_counter", Cost::quick, attack_mixed_counter, nullptr},
+      {"unknown_lcg", Cost::quick, attack_unknown_lcg, nullptr},
+      {"truncated_lcg", Cost::quick, attack_truncated_lcg, nullptr},
+      {"lagged", Cost::quick, attack_lagged, nullptr},
+      {"v8_random", Cost::quick, attack_v8_random, nullptr},
+      {"mersenne_twister", Cost::quick, attack_mersenne_twister, nullptr},
+      {"linear", Cost::quick, attack_linear, nullptr},
+  };
+  return list;
+}
 
 }  // namespace lintel::random
