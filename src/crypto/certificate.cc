@@ -72,6 +72,10 @@ std::string signature_name(X509* certificate) {
 }
 
 void describe_key(X509* certificate, Certificate& out) {
+  ASN1_OBJECT* algorithm = nullptr;
+  std::array<char, 80> name{};
+  if (X509_PUBKEY_get0_param(&algorithm, nullptr, nullptr, nullptr, X509_get_X509_PUBKEY(certificate)) == 1 && OBJ_obj2txt(name.data(), name.size(), algorithm, 0) > 0)
+    out.key_algorithm = name.data();
   const EVP_PKEY* key = X509_get0_pubkey(certificate);
   out.key_type = "other";
   if (key == nullptr) return;
@@ -84,8 +88,9 @@ void describe_key(X509* certificate, Certificate& out) {
     out.key_type = "SM2";
   else if (EVP_PKEY_is_a(key, "EC"))
     out.key_type = "EC";
-  else if (EVP_PKEY_is_a(key, "ED25519"))
-    out.key_type = "ED25519";
+  else
+    for (const char* type : {"ED25519", "ED448", "DSA"})
+      if (EVP_PKEY_is_a(key, type)) out.key_type = type;
 }
 
 // The leaf's dates are judged apart; without this an expired leaf would hide whether its chain is known.

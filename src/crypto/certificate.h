@@ -14,7 +14,8 @@ struct Certificate {
   std::string subject, issuer;  // RFC 2253, UTF-8
   std::string serial;           // hex
   WallTime not_before{}, not_after{};
-  std::string key_type;  // RSA | EC | SM2 | ED25519 | other
+  std::string key_type;       // RSA | EC | SM2 | ED25519 | ED448 | DSA | other
+  std::string key_algorithm;  // as its object identifier says: "rsaEncryption", "rsassaPss"; dotted when OpenSSL has no name for it
   int key_bits = 0;
   std::string key_curve;            // "prime256v1", "SM2"; empty for others
   std::string signature_algorithm;  // "sha256WithRSAEncryption", "SM2-with-SM3", "rsassaPss-with-SHA256"

@@ -4,8 +4,11 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
+
+#include <fmt/format.h>
 
 #include "base/files.h"
 
@@ -73,6 +76,24 @@ TEST_CASE("a certificate becomes plain values") {
   CHECK(certificate_of("pss").signature_algorithm == "rsassaPss-with-SHA1");
   CHECK(certificate_of("cn-only").signature_algorithm == "sha1WithRSAEncryption");
   CHECK(certificate_of("cn-only").names.empty());
+}
+
+TEST_CASE("every kind of key has its name, and one that nobody here knows the name of its algorithm") {
+  const auto key = [](const Certificate& certificate) { return fmt::format("{} {} {}", certificate.key_type, certificate.key_bits, certificate.key_algorithm); };
+  CHECK(key(certificate_of("ec-leaf")) == "EC 256 id-ecPublicKey");
+  CHECK(key(certificate_of("ed25519")) == "ED25519 256 ED25519");
+  CHECK(key(certificate_of("ed448")) == "ED448 456 ED448");
+  CHECK(key(certificate_of("dsa")) == "DSA 2048 dsaEncryption");
+  CHECK(certificate_of("pss").key_type == "RSA");
+  Bytes strange = der_of("ed25519");
+  const Bytes object{0x06, 0x03, 0x2B, 0x65, 0x70};  // 1.3.101.112: of its signature, twice, and of its key between them
+  auto at = std::ranges::search(strange, object).begin();
+  at = std::ranges::search(at + 1, strange.end(), object.begin(), object.end()).begin();
+  REQUIRE(at != strange.end());
+  at[4] = 0x7F;
+  const auto parsed = parse_certificate(strange);
+  REQUIRE(parsed);
+  CHECK(key(*parsed) == "other 0 1.3.101.127");
 }
 
 TEST_CASE("what is no certificate is refused") {

@@ -56,6 +56,8 @@ class OpensslStream : public TlsStream {
       SSL_SESSION_free(earlier);
     }
     finished_ = take_credentials(options);
+    if (finished_ && !options.schemes.empty() && SSL_set1_sigalgs_list(ssl_.get(), options.schemes.c_str()) != 1)
+      finished_ = fail(ErrorCode::invalid_input, "a signature scheme to offer is unknown to OpenSSL");
   }
 
   // Says close_notify: a server may forget the session of a client that only goes (RFC 5246 7.2.1).

@@ -17,6 +17,7 @@ struct TlsOptions {
   std::uint16_t highest = 0x0304;
   std::string certificate = {};  // client certificate and its chain, PEM; leaf first; empty: none
   std::string key = {};          // its private key, PEM, unencrypted
+  std::string schemes = {};       // signature schemes to offer, by names of the TLS registry, with ':' between; empty: all of OpenSSL's
   bool tickets = true;            // ask for a session ticket (up to TLS 1.2; in TLS 1.3 the server gives what it likes)
   Bytes resume = {};              // of session(): the earlier session to go on with
 };
@@ -32,7 +33,7 @@ class TlsStream : public Stream {
   ~TlsStream() override = default;
 
   // Errors: timeout, closed, reset, cancelled, protocol (an alert, see alert(), or nonsense), invalid_input (the
-  // client certificate or its key can't be used; nothing was sent), internal.
+  // client certificate or its key can't be used, or a scheme is none of OpenSSL's; nothing was sent), internal.
   virtual const Result<void>& finished() const = 0;
   virtual std::uint16_t version() const = 0;            // 0 before it is known
   virtual std::string suite() const = 0;                // IANA name; empty before it is known

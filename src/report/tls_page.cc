@@ -75,8 +75,7 @@ class Page {
     suites();
     codes();
     const Json& tlcp = member(facts_, "tlcp");
-    const std::string sign = text(member(tlcp, "sign"), "sha256");
-    if (sign.empty() || text(member(facts_, "certificate"), "sha256") != sign) certificate(say("证书", "certificate"), member(facts_, "certificate"));
+    certificates(tlcp);
     certificate(say("签名证书", "signing certificate"), member(tlcp, "sign"));
     certificate(say("加密证书", "encryption cert."), member(tlcp, "encryption"));
     double_certificate(tlcp);
@@ -253,12 +252,32 @@ class Page {
       line(say("  有效期", "  valid"), fmt::format("{} … {}  {}", day(one, "not_before"), day(one, "not_after"), state),
            left < 0 || !begun ? "fail" : left < 30 ? "inconclusive" : std::string_view());
     }
-    if (key.is_object()) line(say("  公钥", "  key"), fmt::format("{} {} {}", text(key, "type"), integer_or(key, "bits", 0), text(key, "curve")));
+    if (key.is_object()) {
+      const std::string type = text(key, "type");
+      const auto bits = integer_or(key, "bits", 0);
+      const bool weak = type == "DSA" || (bits > 0 && ((type == "RSA" && bits < 2048) || (type == "EC" && bits < 256)));
+      const std::string shown = fmt::format("{} {} {}", type == "other" ? text(key, "algorithm") : type, bits > 0 ? std::to_string(bits) : "", text(key, "curve"));
+      line(say("  公钥", "  key"), std::string(trim(shown)), weak ? "fail" : std::string_view());
+    }
     line(say("  签名", "  signature"), text(one, "signature_algorithm"));
     if (const auto names = texts(one, "names"); !names.empty()) line(say("  名称", "  names"), join(names, " "));
     if (member(one, "name_matches") == Json(false)) line("", say("名称与所问的服务器不符", "made out to another name than was asked"), "fail");
     if (member(one, "chain_trusted") == Json(false)) line("", say("不能验证到给定的信任根", "does not chain up to the given root"), "fail");
     line("  SHA-256", text(one, "sha256"));
+  }
+
+  // All but TLCP's, which stand below with what they are for.
+  void certificates(const Json& tlcp) {
+    const Json& all = list(facts_, "certificates");
+    std::size_t shown = 0;
+    for (const Json& one : all) {
+      const std::string digest = text(one, "sha256");
+      const bool pair = !digest.empty() && (digest == text(member(tlcp, "sign"), "sha256") || digest == text(member(tlcp, "encryption"), "sha256"));
+      if (pair || shown++ == kMostNames) continue;
+      certificate(say("证书", "certificate"), one);
+      if (const auto versions = texts(one, "versions"); all.size() > 1 && !versions.empty()) line(say("  见于", "  seen in"), join(versions, " "));
+    }
+    if (!all.empty() && member(facts_, "certificates_complete") == Json(false)) line(say("其他证书", "other certificates"), say("未知：有的询问没有得到明确答复", "unknown: some questions got no clear answer"), "inconclusive");
   }
 
   void double_certificate(const Json& tlcp) {

@@ -40,9 +40,13 @@ Json everything() {
     "weak": {"null": "no", "anonymous": "no", "export": "no", "single_des": "no", "rc2": "unknown", "rc4": "yes", "triple_des": "yes", "md5": "yes"},
     "vulnerable": {"heartbleed": "no", "early_change_cipher": "no", "drown": "no", "poodle": "no", "freak": "no", "logjam": "yes", "sweet32": "yes", "crime": "no"},
     "signature_schemes": ["rsa_pss_rsae_sha256", "rsa_pkcs1_sha1"],
-    "certificate": {"subject": "CN=home.example,O=示例家庭", "issuer": "CN=home.example,O=示例家庭", "self_signed": true, "not_before": "2025-01-01T00:00:00Z",
+    "certificates": [{"subject": "CN=home.example,O=示例家庭", "issuer": "CN=home.example,O=示例家庭", "self_signed": true, "not_before": "2025-01-01T00:00:00Z",
       "not_after": "2026-01-01T00:00:00Z", "days_old": 690, "days_left": -325, "key": {"type": "RSA", "bits": 2048}, "signature_algorithm": "sha256WithRSAEncryption",
-      "names": ["home.example", "10.77.10.1"], "name_matches": false, "chain_trusted": false, "sha256": "aa11"},
+      "names": ["home.example", "10.77.10.1"], "name_matches": false, "chain_trusted": false, "versions": ["TLSv1.2", "TLSv1.3"], "sha256": "aa11"},
+      {"subject": "CN=other.example", "issuer": "CN=CA", "not_before": "2026-11-01T00:00:00Z", "not_after": "2027-11-01T00:00:00Z", "days_old": 20, "days_left": 344,
+       "key": {"type": "RSA", "bits": 1024}, "signature_algorithm": "sha1WithRSAEncryption", "versions": ["TLSv1.0"], "sha256": "dd44"},
+      {"subject": "CN=tomorrow", "key": {"type": "other", "algorithm": "1.3.101.127"}, "sha256": "ee55"}, {"subject": "CN=sign", "sha256": "bb22"}],
+    "certificates_complete": false,
     "tlcp": {"certificates": 2, "key_exchange_signed": "yes", "faults": ["issuers_differ", "a_fault_of_tomorrow"],
       "sign": {"subject": "CN=sign", "issuer": "CN=CA", "not_before": "2026-11-01T00:00:00Z", "not_after": "2026-12-01T00:00:00Z", "days_old": 20, "days_left": 9,
                "key": {"type": "SM2", "bits": 256, "curve": "SM2"}, "signature_algorithm": "SM2-with-SM3", "sha256": "bb22"},
@@ -114,7 +118,7 @@ TEST_CASE("what is not known is not said to be absent") {
 
 TEST_CASE("one certificate is shown once where TLCP is all there is") {
   const std::string shown = page(seen(parsed(R"({"spoken": "yes", "offered": ["TLCPv1.1"], "versions": {"tlcp1_1": {"offered": "yes"}},
-    "certificate": {"subject": "CN=sign", "sha256": "bb22"}, "tlcp": {"sign": {"subject": "CN=sign", "sha256": "bb22"}}})")), Language::en, 80);
+    "certificates": [{"subject": "CN=sign", "sha256": "bb22"}], "tlcp": {"sign": {"subject": "CN=sign", "sha256": "bb22"}}})")), Language::en, 80);
   CHECK(shown.find("home.example:8443  TLCP") == 0);
   CHECK(shown.find("CN=sign") == shown.rfind("CN=sign"));
 }
@@ -150,7 +154,7 @@ TEST_CASE("facts of any shape and any text make a page") {
 TEST_CASE("very many of everything stay a page") {
   Json facts = everything();
   for (int i = 0; i < 10'000; ++i) {
-    facts["certificate"]["names"].push_back("host" + std::to_string(i) + ".example");
+    facts["certificates"][0]["names"].push_back("host" + std::to_string(i) + ".example");
     facts["anomalies"].push_back("anomaly");
     facts["versions"]["tls1_2"]["groups"].push_back({{"name", "g" + std::to_string(i)}});
     facts["versions"]["tls1_2"]["suites"].push_back({{"name", "S" + std::to_string(i)}});

@@ -24,49 +24,53 @@ Json certificate_fact(const crypto::Certificate& certificate, WallTime now) {
                {"days_old", whole_days(now - certificate.not_before)},
                {"days_left", whole_days(certificate.not_after - now)},
                {"lifetime_days", whole_days(certificate.not_after - certificate.not_before)},
-               {"key", {{"type", certificate.key_type}, {"bits", certificate.key_bits}}},
+               {"key", {{"type", certificate.key_type}, {"algorithm", certificate.key_algorithm}}},
                {"signature_algorithm", certificate.signature_algorithm},
                {"self_signed", certificate.self_signed},
                {"key_usage", certificate.key_usage},
                {"names", certificate.names},
                {"sha256", certificate.sha256}};
+  if (certificate.key_bits > 0) fact["key"]["bits"] = certificate.key_bits;
   if (!certificate.key_curve.empty()) fact["key"]["curve"] = certificate.key_curve;
   return fact;
 }
 
-void put_certificate(probe::Context& context, const std::vector<Bytes>& chain,
-                     model::Observation& observation) {
-  if (chain.empty()) return;
-  std::string pem;
-  for (const Bytes& der : chain) pem += crypto::to_pem(der);
-  context.keep_evidence("chain.pem", "application/x-pem-file", as_bytes(pem), {"certificate"});
-  const auto parsed = crypto::parse_certificate(chain.front());
-  if (!parsed) {
-    observation.notes.push_back("certificate: " + parsed.error().message);
-    return;
-  }
-  Json& fact = observation.facts["certificate"];
-  fact = certificate_fact(*parsed, context.clock().now());
-  fact["chain_length"] = chain.size();
+void put_certificates(probe::Context& context, std::span<const Shown> shown, bool complete, model::Observation& observation) {
   const Json& item = context.item().data;
-  if (const std::string name = text_or(item, "server_name"); !name.empty()) {
-    const auto matches = crypto::certificate_names(chain.front(), name);
-    if (matches)
-      fact["name_matches"] = *matches;
-    else
-      observation.notes.push_back("certificate: " + matches.error().message);
+  const std::string name = text_or(item, "server_name"), ca = text_or(item, "ca");
+  const auto anchors = ca.empty() ? Result<std::string>("") : context.read_file(ca, 1 << 20);
+  if (!anchors && !shown.empty()) observation.notes.push_back(fmt::format("CA {}: {}", ca, anchors.error().message));
+  Json facts = Json::array();
+  for (const Shown& one : shown) {
+    std::string pem;
+    for (const Bytes& der : one.chain) pem += crypto::to_pem(der);
+    context.keep_evidence(facts.empty() ? "chain.pem" : fmt::format("chain-{}.pem", facts.size() + 1), "application/x-pem-file", as_bytes(pem), {"certificates"});
+    const auto parsed = crypto::parse_certificate(one.chain.front());
+    if (!parsed) {
+      observation.notes.push_back("certificate: " + parsed.error().message);
+      complete = false;
+      continue;
+    }
+    Json fact = certificate_fact(*parsed, context.clock().now());
+    fact["chain_length"] = one.chain.size();
+    for (const Version version : one.versions) fact["versions"].push_back(display_name(version));
+    if (!name.empty()) {
+      const auto matches = crypto::certificate_names(one.chain.front(), name);
+      if (matches)
+        fact["name_matches"] = *matches;
+      else
+        observation.notes.push_back("certificate: " + matches.error().message);
+    }
+    if (!ca.empty() && anchors) {
+      const auto verdict = crypto::verify_chain(one.chain, *anchors, context.clock().now());
+      if (verdict) fact["chain_trusted"] = verdict->trusted;
+      if (!verdict) observation.notes.push_back(fmt::format("CA {}: {}", ca, verdict.error().message));
+      if (verdict && !verdict->trusted) observation.notes.push_back("chain: " + verdict->reason);
+    }
+    facts.push_back(std::move(fact));
   }
-  const std::string ca = text_or(item, "ca");
-  if (ca.empty()) return;
-  const auto pem_of_ca = context.read_file(ca, 1 << 20);
-  const auto verdict = pem_of_ca ? crypto::verify_chain(chain, *pem_of_ca, context.clock().now())
-                                 : Result<crypto::ChainVerdict>(tl::unexpected<Error>(pem_of_ca.error()));
-  if (!verdict) {
-    observation.notes.push_back(fmt::format("CA {}: {}", ca, verdict.error().message));
-    return;
-  }
-  fact["chain_trusted"] = verdict->trusted;
-  if (!verdict->trusted) observation.notes.push_back("chain: " + verdict->reason);
+  observation.facts["certificates"] = std::move(facts);
+  observation.facts["certificates_complete"] = complete;
 }
 
 }  // namespace lintel::probes::tls

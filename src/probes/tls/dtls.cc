@@ -107,7 +107,6 @@ ClientCertificate look_at_dtls_client_certificate(Asker& asker, const Survey& su
   for (const Version version : {Version::dtls1_2, Version::dtls1_0}) {
     const VersionFinding& finding = survey.at(version);
     if (finding.offered != Known::yes) continue;
-    if (client.chain.empty()) client.chain = finding.reply.certificates;
     if (client.requested == Known::unknown && finding.reply.done) client.requested = finding.reply.certificate_requested ? Known::yes : Known::no;
   }
   if (client.requested == Known::no) client.required = Known::no;

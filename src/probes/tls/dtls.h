@@ -9,7 +9,7 @@ namespace lintel::probes::tls {
 // refuse with, stays unknown. A pre-shared-key offer comes second, because such a server stays silent on any other.
 Survey survey_dtls(Asker& asker, const std::string& server_name);
 
-// From the flights heard: the chain, and whether a certificate is asked for; where it is, two whole handshakes, without one and with a stranger's.
+// From the flights heard: whether a certificate is asked for; where it is, two whole handshakes, without one and with a stranger's.
 ClientCertificate look_at_dtls_client_certificate(Asker& asker, const Survey& survey);
 
 }  // namespace lintel::probes::tls

@@ -39,10 +39,11 @@ void groups(Bytes& out, const Hello& hello) {
     if (hello.version == Version::tls1_3 || !only_tls13(group)) append_number(out, group.code, 2);
 }
 
-void schemes(Bytes& out, const Hello& hello) {
-  if (!hello.schemes.empty()) return numbers(out, hello.schemes);
+void all_schemes(Bytes& out) {
   for (const Scheme& scheme : known_schemes()) append_number(out, scheme.code, 2);
 }
+
+void schemes(Bytes& out, const Hello& hello) { hello.schemes.empty() ? all_schemes(out) : numbers(out, hello.schemes); }
 
 void key_shares(Bytes& out, const Hello& hello) {
   if (hello.key_shares == KeyShares::none || !offers_x25519(hello)) return;
@@ -78,6 +79,7 @@ void extensions(Bytes& out, const Hello& hello) {
   if (!tls13) extension(out, 11, [](Bytes& body) { append(body, std::array<std::uint8_t, 2>{1, 0}); });
   if (tls13 || like_tls12(hello.version))
     extension(out, 13, [&](Bytes& body) { sized(body, 2, [&](Bytes& list) { schemes(list, hello); }); });
+  if (hello.any_issuer) extension(out, 50, [](Bytes& body) { sized(body, 2, all_schemes); });
   if (hello.features) features(out);
   if (!tls13) return;
   extension(out, 43, [](Bytes& body) { append(body, std::array<std::uint8_t, 3>{2, 0x03, 0x04}); });

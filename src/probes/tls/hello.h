@@ -25,6 +25,8 @@ struct Hello {
   KeyShares key_shares = KeyShares::none;
   std::vector<std::uint16_t> groups = {};   // empty: all that we know
   std::vector<std::uint16_t> schemes = {};  // signature schemes; empty: all that we know
+  // The schemes are of the server's key alone: those who signed its certificates may have any (signature_algorithms_cert, RFC 8446 4.2.3).
+  bool any_issuer = false;
   // Asks besides for what a server may have: tickets, extended master secret, encrypt-then-MAC, heartbeat,
   // stapled status, ALPN, compression by DEFLATE. In a hello of its own, since some stacks break off on one of them.
   bool features = false;

@@ -118,27 +118,25 @@ bool judge(Asker& asker, net::TlsStream& tls, Http http, const std::string& serv
   return true;
 }
 
-struct Visit {
-  bool told = false;
-  std::vector<Bytes> chain;
-};
-
-// One whole handshake in one version, with the credentials of the options; out as if it had been without.
-std::optional<Visit> visit(Asker& asker, Version version, net::TlsOptions options, Http http, std::string_view who, ClientCertificate& out) {
+// One whole handshake in one version, with the credentials of the options; out as if it had been without. False when it told nothing and another
+// version may; nullopt when there was no connection.
+std::optional<bool> visit(Talk& talk, Version version, net::TlsOptions options, Http http, std::string_view who, ClientCertificate& out) {
+  Asker& asker = talk.asker;
   auto stream = asker.connect();
   if (!stream) return std::nullopt;
   options.lowest = options.highest = wire_version(version);
   const auto tls = net::TlsStream::open(*std::move(stream), options, asker.until());
-  const Visit visit{judge(asker, *tls, http, options.server_name, out), tls->chain()};
+  const bool told = judge(asker, *tls, http, options.server_name, out);
+  talk.saw(tls->chain(), version);
   if (tls->finished() && version == Version::tls1_2) out.session = tls->session();
   asker.transcript() += fmt::format("{:2}  {} handshake {}: {}{}{}\n", asker.connections(), display_name(version), who,
                                     tls->finished() ? "finished, " + tls->suite() : tls->finished().error().message, out.how.empty() ? "" : "; ", out.how);
-  return visit;
+  return told;
 }
 
 }  // namespace
 
-ClientCertificate look_at_client_certificate(Asker& asker, const Survey& survey,
+ClientCertificate look_at_client_certificate(Talk& talk, const Survey& survey,
                                              const std::string& server_name, const std::string& protocol,
                                              std::uint16_t port) {
   ClientCertificate out;
@@ -147,26 +145,22 @@ ClientCertificate look_at_client_certificate(Asker& asker, const Survey& survey,
   options.server_name = server_name;
   for (const Version version : {Version::tls1_2, Version::tls1_3, Version::tls1_1, Version::tls1_0}) {
     if (survey.at(version).offered != Known::yes) continue;
-    const auto seen = visit(asker, version, options, http, "without a client certificate", out);
-    if (!seen) break;
-    if (!seen->chain.empty()) out.chain = seen->chain;
-    if (!seen->told) continue;
+    const auto told = visit(talk, version, options, http, "without a client certificate", out);
+    if (!told) break;
+    if (!*told) continue;
     if (out.requested != Known::yes) break;
     if (const auto stranger = crypto::throwaway_certificate()) {
       options.certificate = stranger->certificate;
       options.key = stranger->key;
       ClientCertificate as_stranger;
-      if (visit(asker, version, options, http, "with a stranger's certificate", as_stranger)) out.stranger_refused = as_stranger.required;
+      if (visit(talk, version, options, http, "with a stranger's certificate", as_stranger)) out.stranger_refused = as_stranger.required;
     }
     break;
   }
   // What the unencrypted flights of the survey show, where no handshake could be finished.
-  for (const Version version :
-       {Version::tls1_2, Version::tls1_1, Version::tls1_0, Version::ssl3, Version::ssl2}) {
+  for (const Version version : {Version::tls1_2, Version::tls1_1, Version::tls1_0, Version::ssl3}) {
     const VersionFinding& finding = survey.at(version);
-    if (finding.offered != Known::yes) continue;
-    if (out.chain.empty()) out.chain = finding.reply.certificates;
-    if (out.requested != Known::unknown || version == Version::ssl2) continue;
+    if (finding.offered != Known::yes || out.requested != Known::unknown) continue;
     if (finding.reply.certificate_requested)
       out.requested = Known::yes;
     else if (finding.reply.flight_ended && !finding.reply.alert)

@@ -1,5 +1,5 @@
-// Whole handshakes without a client certificate and with a stranger's: the server's chain, whether it insists on a
-// certificate, and whether it looks at who it is from.
+// Whole handshakes without a client certificate and with a stranger's: whether the server insists on a certificate, and whether it looks at who it
+// is from.
 #pragma once
 #include <optional>
 #include <string>
@@ -7,6 +7,7 @@
 
 #include "net/tls_stream.h"
 #include "probes/tls/survey.h"
+#include "probes/tls/talk.h"
 
 namespace lintel::probes::tls {
 
@@ -15,15 +16,14 @@ struct ClientCertificate {
   Known required = Known::unknown;
   Known stranger_refused = Known::unknown;  // one that shows a certificate that nobody vouches for
   std::string how;           // for people: what showed it
-  std::vector<Bytes> chain;  // DER, leaf first; of the handshake, or of the survey's highest version
   // Of the handshake without a certificate in TLS 1.2, for who wants to come back; nullopt when there was none.
   std::optional<net::TlsStream::Session> session;
 };
 
 // TLS 1.2 first where it is taken: its handshake ends with the server's word, while in TLS 1.3 the refusal
 // comes after. Some servers finish the handshake and refuse in HTTP, so an https service is sent one GET /.
-// A second handshake, with a throw-away certificate, only where one is asked for.
-ClientCertificate look_at_client_certificate(Asker& asker, const Survey& survey,
+// A second handshake, with a throw-away certificate, only where one is asked for. The server's chains are kept in the talk.
+ClientCertificate look_at_client_certificate(Talk& talk, const Survey& survey,
                                              const std::string& server_name, const std::string& protocol,
                                              std::uint16_t port);
 

@@ -28,6 +28,7 @@ Handshake shake_hands(Talk& talk, Version version, bool tickets, const Bytes& re
   options.tickets = tickets;
   options.resume = resume;
   const auto tls = net::TlsStream::open(*std::move(stream), options, talk.asker.until());
+  if (!tls->resumed()) talk.saw(tls->chain(), version);
   Result<void> end = tls->finished();
   // In TLS 1.3 tickets come after the handshake, and refusals too.
   if (end && version == Version::tls1_3) {

@@ -38,6 +38,17 @@ void Talk::anomaly(std::string text) {
   if (anomalies.size() < kMostAnomalies && std::ranges::find(anomalies, text) == anomalies.end()) anomalies.push_back(std::move(text));
 }
 
+void Talk::saw(const std::vector<Bytes>& chain, Version version) {
+  if (chain.empty()) return;
+  auto known = std::ranges::find_if(shown, [&](const Shown& one) { return one.chain.front() == chain.front(); });
+  if (known == shown.end()) {
+    more_shown = more_shown || shown.size() == kMostShown;
+    if (more_shown) return;
+    known = shown.insert(known, {chain, {}});
+  }
+  if (std::ranges::find(known->versions, version) == known->versions.end()) known->versions.push_back(version);
+}
+
 Chosen ask_choice(Talk& talk, const Hello& hello, std::string_view what) {
   Chosen chosen;
   for (int round = 0; round < 2 && !talk.stopped; ++round) {
@@ -46,6 +57,7 @@ Chosen ask_choice(Talk& talk, const Hello& hello, std::string_view what) {
       talk.stopped = heard.error();
       break;
     }
+    if (const auto version = version_of(heard->reply.version)) talk.saw(heard->reply.certificates, *version);
     const bool before = chosen.choice == Choice::wordless;
     chosen = weigh(talk, hello, *heard);
     if (before && chosen.choice != Choice::wordless) {

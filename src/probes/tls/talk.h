@@ -21,6 +21,13 @@ struct Chosen {
   Reply reply;
 };
 
+// A chain that the server authenticates itself with.
+struct Shown {
+  std::vector<Bytes> chain;       // DER, leaf first
+  std::vector<Version> versions;  // in which it was seen
+};
+inline constexpr std::size_t kMostShown = 8;
+
 // What is gathered by the way, and why asking ended early.
 struct Talk {
   Asker& asker;
@@ -28,13 +35,17 @@ struct Talk {
   std::set<Bytes> session_ids = {};  // each once
   int session_ids_seen = 0;
   std::vector<std::string> anomalies = {};
+  std::vector<Shown> shown = {};      // each leaf once, in the order seen, at most kMostShown
+  bool more_shown = false;            // than that
   bool flaky = false;                 // it ended a connection without a word, then answered the same hello
   std::optional<Error> stopped = {};  // cancelled, out of time, budget spent, no more connections
 
   void anomaly(std::string text);  // each once, 50 at most
+  void saw(const std::vector<Bytes>& chain, Version version);
 };
 
-// Asks; a server that is silent, ends without a word or says internal_error is asked twice. `what` is for the transcript.
+// Asks; a server that is silent, ends without a word or says internal_error is asked twice. The certificates of
+// its answer are kept, whatever it chose. `what` is for the transcript.
 Chosen ask_choice(Talk& talk, const Hello& hello, std::string_view what);
 
 }  // namespace lintel::probes::tls

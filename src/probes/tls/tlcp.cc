@@ -70,12 +70,12 @@ std::vector<std::string> faults(const crypto::Certificate& sign, const crypto::C
 TlcpService look_at_tlcp(Asker& asker, const Survey& survey) {
   TlcpService service;
   const Reply& reply = survey.at(Version::tlcp1_1).reply;
-  service.client.chain = reply.certificates;
+  service.chain = reply.certificates;
   net::TlcpOptions options;
   options.suites = {0xE053, 0xE013};
   auto tlcp = shake_hands(asker, options, "without a client certificate");
   if (!tlcp || tlcp->suite() == 0) return service;
-  if (!tlcp->chain().empty()) service.client.chain = tlcp->chain();
+  if (!tlcp->chain().empty()) service.chain = tlcp->chain();
   if (const auto fits = tlcp->key_exchange_signed()) service.key_exchange_signed = *fits ? Known::yes : Known::no;
   ClientCertificate& client = service.client;
   const Known answer = refused(*tlcp);
@@ -89,10 +89,17 @@ TlcpService look_at_tlcp(Asker& asker, const Survey& survey) {
   return service;
 }
 
+std::vector<Bytes> encryption_chain(const TlcpService& service) {
+  if (service.chain.size() < 2) return {};
+  const auto sign = crypto::parse_certificate(service.chain[0]), second = crypto::parse_certificate(service.chain[1]);
+  if (sign && second && second->subject == sign->issuer) return {};  // stands above the only one
+  return {service.chain.begin() + 1, service.chain.end()};
+}
+
 void put_tlcp(const TlcpService& service, WallTime now, Json& facts) {
   Json& fact = facts["tlcp"];
   fact["key_exchange_signed"] = word(service.key_exchange_signed);
-  const auto& chain = service.client.chain;
+  const auto& chain = service.chain;
   fact["certificates"] = chain.size();
   const auto sign = chain.empty() ? tl::unexpected<Error>(Error{}) : crypto::parse_certificate(chain[0]);
   const auto encrypt = chain.size() < 2 ? tl::unexpected<Error>(Error{}) : crypto::parse_certificate(chain[1]);

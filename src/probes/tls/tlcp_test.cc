@@ -34,7 +34,7 @@ Bytes certificate(const std::string& name, const std::string& usage, const Ident
 
 Json facts_of(std::vector<Bytes> chain) {
   TlcpService service;
-  service.client.chain = std::move(chain);
+  service.chain = std::move(chain);
   Json facts;
   put_tlcp(service, kNow, facts);
   return facts["tlcp"];
@@ -125,7 +125,7 @@ TEST_CASE("TLCP: a pair that is not there, or unreadable, has no faults to judge
 TEST_CASE("TLCP: a server that asks for nothing") {
   const auto seen = look({.credentials = gateway()});
   CHECK(letters(seen.service) == "nn?y");
-  CHECK(seen.service.client.chain.size() >= 2);
+  CHECK(seen.service.chain.size() >= 2);
   CHECK(seen.connections == 1);
 }
 

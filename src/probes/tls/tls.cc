@@ -12,6 +12,7 @@
 #include "probes/tls/dtls.h"
 #include "probes/tls/facts.h"
 #include "probes/tls/mutual.h"
+#include "probes/tls/other_keys.h"
 #include "probes/tls/tlcp.h"
 #include "probes/tls/survey.h"
 
@@ -134,8 +135,9 @@ bool only_tls13(const Survey& survey) {
          std::ranges::all_of(std::array{Version::ssl3, Version::tls1_0, Version::tls1_1, Version::tls1_2}, [&](Version version) { return survey.at(version).offered == Known::no; });
 }
 
-// All suites, groups and schemes of each version, features and flaws.
-void look_deep(Talk& talk, const Survey& survey, const ClientCertificate& client, Json& facts) {
+// All suites, groups and schemes of each version, features and flaws. Whether those of the highest version up to TLS 1.2 are all known, and with them
+// its certificates.
+bool look_deep(Talk& talk, const Survey& survey, const ClientCertificate& client, Json& facts) {
   SuiteLists lists;
   std::array<CodeList, kVersions.size()> groups;
   const auto at = [](Version version) { return static_cast<std::size_t>(version); };
@@ -146,11 +148,13 @@ void look_deep(Talk& talk, const Survey& survey, const ClientCertificate& client
     if (talk.flaky && list.wordless) list.complete = list.groups_complete = false;
   const WeakFindings weak = weak_kinds_of(survey, lists);
   CodeList schemes;
+  bool listed = false;
   Features features;
   std::vector<Flaw> tried = {{"heartbleed", Flawed::unknown}, {"early_change_cipher", Flawed::unknown}};
   if (const auto classic = highest_classic(survey)) {
     groups[at(*classic)] = list_groups(talk, *classic, lists[at(*classic)]);
     if (like_tls12(*classic)) schemes = list_schemes(talk, *classic, lists[at(*classic)]);
+    listed = lists[at(*classic)].complete && (schemes.complete || !like_tls12(*classic));
     features = look_at_features(talk, survey, *classic, lists[at(*classic)]);
     if (!is_dtls(*classic)) tried[0].found = try_heartbleed(talk, *classic, features, lists[at(*classic)]);
     if (!is_dtls(*classic)) tried[1].found = try_early_change_cipher(talk, *classic, lists[at(*classic)]);
@@ -165,6 +169,7 @@ void look_deep(Talk& talk, const Survey& survey, const ClientCertificate& client
   put_sessions(look_at_sessions(talk, survey, client.session), facts);
   put_flaws(tried, facts);
   put_flaws(derive_flaws(survey, weak, features, lists), facts);
+  return listed;
 }
 
 void run(probe::Context& context, model::Observation& observation) {
@@ -211,20 +216,26 @@ void run(probe::Context& context, model::Observation& observation) {
     if (udp)
       client = look_at_dtls_client_certificate(asker, found);
     else if (!only_tlcp)
-      client = look_at_client_certificate(asker, found, declared_name, protocol, endpoint.port);
+      client = look_at_client_certificate(talk, found, declared_name, protocol, endpoint.port);
+    for (auto version = kVersions.rbegin(); version != kVersions.rend(); ++version)
+      if (found.at(*version).offered == Known::yes) talk.saw(found.at(*version).reply.certificates, *version);
     if (tlcp_too) {
       const TlcpService tlcp = look_at_tlcp(asker, found);
       put_tlcp(tlcp, context.clock().now(), facts);
+      talk.saw(tlcp.chain, Version::tlcp1_1);
+      talk.saw(encryption_chain(tlcp), Version::tlcp1_1);
       client = only_tlcp ? tlcp.client : weakest(std::move(client), tlcp.client);
     }
     facts["client_certificate"] = {{"requested", word(client.requested)}, {"required", word(client.required)}};
     if (client.requested == Known::yes)
       facts["client_certificate"]["stranger"] = client.stranger_refused == Known::yes ? "refused" : client.stranger_refused == Known::no ? "accepted" : "unknown";
-    put_certificate(context, client.chain, observation);
+    bool listed = false;
     if (depth == Depth::full)
-      look_deep(talk, found, client, facts);
+      listed = look_deep(talk, found, client, facts);
     else
       put_weak(ask_weak_kinds(talk, found), facts);
+    const bool all_keys = ask_for_other_keys(talk, found, listed);
+    put_certificates(context, talk.shown, all_keys, observation);
     if (asker.gentle()) facts["answers_afterwards"] = word(still_answers(talk, found));
   }
   facts["connections_used"] = asker.connections();
@@ -252,7 +263,7 @@ extern const probe::Probe probe;
 const probe::Probe probe{
     .title_zh = "TLS 版本、密码套件、证书与客户端认证",
     .title_en = "TLS versions, cipher suites, certificate and client authentication",
-    .version = "2",
+    .version = "3",
     .takes = model::ItemKind::service,
     .cost = probe::Cost::network,
     .privilege = probe::Privilege::none,

@@ -268,7 +268,7 @@ TEST_CASE("other protocols are named") {
     CHECK_MESSAGE(observation.status == row.status, row.name);
     CHECK_MESSAGE(offered(observation) == row.versions, row.name);
     CHECK_MESSAGE(observation.facts["connections_used"].get<int>() <= Manners{}.connections, row.name);
-    CHECK_MESSAGE(!observation.facts.contains("certificate"), row.name);
+    CHECK_MESSAGE(!observation.facts.contains("certificates"), row.name);
   }
 }
 
@@ -441,7 +441,7 @@ const Pki* pki() {
     Pki p;
     if (auto folder = TemporaryFolder::create()) p.folder.emplace(*std::move(folder));
     const bool done = p.folder && p.make("rsa", {"rsa:2048"}) &&
-                      p.make("ec", {"ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"}) &&
+                      p.make("ec", {"ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"}) && p.make("weak", {"rsa:1024"}) && p.make("ed448", {"ed448"}) &&
                       finish(start({"openssl", "x509", "-in", p.at("rsa.pem"), "-signkey", p.at("rsa.key"), "-days", "-1",
                                     "-out", p.at("backwards.pem")})) == 0;
     if (!done) p.folder.reset();
@@ -487,9 +487,9 @@ TEST_CASE("OpenSSL's server: versions, certificate, no client certificate") {
   CHECK(seen.status == Status::ok);
   CHECK(offered(seen) == "nnnnyn");
   CHECK(client(seen) == "no no");
-  const Json& certificate = seen.facts["certificate"];
+  const Json& certificate = seen.facts["certificates"][0];
   CHECK(certificate["subject"] == "CN=rsa.example,O=Lintel");
-  CHECK(certificate["key"] == Json{{"type", "RSA"}, {"bits", 2048}});
+  CHECK(certificate["key"] == Json{{"type", "RSA"}, {"algorithm", "rsaEncryption"}, {"bits", 2048}});
   CHECK(certificate["signature_algorithm"] == "sha256WithRSAEncryption");
   CHECK(certificate["names"] == Json({"rsa.example", "*.sub.example", "127.0.0.1"}));
   CHECK(certificate["self_signed"] == true);
@@ -505,12 +505,12 @@ TEST_CASE("OpenSSL's server: versions, certificate, no client certificate") {
 
   const auto stranger =
       look_live(server, {{"server_name", "a.sub.example"}, {"ca", pki()->at("ec.pem").substr(1)}});
-  CHECK(stranger.facts["certificate"]["chain_trusted"] == false);
-  CHECK(stranger.facts["certificate"]["name_matches"] == true);
+  CHECK(stranger.facts["certificates"][0]["chain_trusted"] == false);
+  CHECK(stranger.facts["certificates"][0]["name_matches"] == true);
   const auto undeclared = look_live(server, {{"server_name", "a.b.sub.example"}, {"ca", "no/such/file.pem"}});
-  CHECK_FALSE(undeclared.facts["certificate"].contains("chain_trusted"));
-  CHECK(undeclared.facts["certificate"]["name_matches"] == false);
-  CHECK(look_live(server, {{"server_name", "127.0.0.1"}}).facts["certificate"]["name_matches"] == true);
+  CHECK_FALSE(undeclared.facts["certificates"][0].contains("chain_trusted"));
+  CHECK(undeclared.facts["certificates"][0]["name_matches"] == false);
+  CHECK(look_live(server, {{"server_name", "127.0.0.1"}}).facts["certificates"][0]["name_matches"] == true);
 }
 
 TEST_CASE("OpenSSL's server: a certificate that ends before it begins costs no other fact") {
@@ -522,8 +522,43 @@ TEST_CASE("OpenSSL's server: a certificate that ends before it begins costs no o
   const auto seen = look_live(server, {{"protocol", "https"}});
   CHECK(seen.status == Status::ok);
   CHECK(offered(seen) == "nnnnyn");
-  CHECK(seen.facts["certificate"]["lifetime_days"] == -1);
-  CHECK(seen.facts["certificate"]["days_left"] == -2);
+  CHECK(seen.facts["certificates"][0]["lifetime_days"] == -1);
+  CHECK(seen.facts["certificates"][0]["days_left"] == -2);
+}
+
+// "EC 256, RSA 1024", and whether these are all.
+std::pair<std::string, bool> keys(const model::Observation& observation) {
+  std::string all;
+  for (const Json& one : observation.facts["certificates"]) all += fmt::format("{}{} {}", all.empty() ? "" : ", ", text_or(one["key"], "type"), integer_or(one["key"], "bits", 0));
+  return {all, observation.facts["certificates_complete"] == true};
+}
+
+TEST_CASE("OpenSSL's server: a second certificate is seen in every version, at every depth") {
+  if (pki() == nullptr) {
+    MESSAGE("skipped: no openssl program");
+    return;
+  }
+  const auto serve = [](const std::string& first, const std::string& second, std::vector<std::string> more) {
+    std::vector<std::string> all{"-cert", pki()->at(first + ".pem"), "-key", pki()->at(first + ".key"), "-cipher", "ALL:@SECLEVEL=0", "-www"};
+    if (!second.empty()) all.insert(all.end(), {"-dcert", pki()->at(second + ".pem"), "-dkey", pki()->at(second + ".key")});
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  };
+  using Keys = std::pair<std::string, bool>;
+  for (const auto* version : {"-tls1_1", "-tls1_2", "-tls1_3", "-no_tls1"}) {
+    INFO(version);
+    const OpensslServer dual(serve("ec", "weak", {version})), alone(serve("ec", "", {version}));
+    const auto seen = look_live(dual, {{"protocol", "https"}, {"server_name", "ec.example"}, {"ca", pki()->at("ec.pem").substr(1)}});
+    CHECK(keys(seen) == Keys("EC 256, RSA 1024", true));
+    CHECK(seen.facts["certificates"][0]["name_matches"] == true);
+    CHECK(seen.facts["certificates"][0]["chain_trusted"] == true);
+    CHECK(seen.facts["certificates"][1]["name_matches"] == false);
+    CHECK(seen.facts["certificates"][1]["chain_trusted"] == false);
+    CHECK(keys(look_live(alone, {{"protocol", "https"}})) == Keys("EC 256", true));
+  }
+  for (const auto* version : {"-tls1_2", "-tls1_3"}) CHECK(keys(look_live(OpensslServer(serve("rsa", "ed448", {version, "-serverpref"})), {{"protocol", "https"}})).second);
+  // Suites of TLS 1.2 hide it there, not in TLS 1.3.
+  CHECK(keys(look_live(OpensslServer(serve("ec", "weak", {"-cipher", "ECDHE-ECDSA-AES128-GCM-SHA256:@SECLEVEL=0"})), {{"protocol", "https"}})) == Keys("EC 256, RSA 1024", true));
 }
 
 TEST_CASE("OpenSSL's server: a client certificate demanded or wished for") {
@@ -541,7 +576,7 @@ TEST_CASE("OpenSSL's server: a client certificate demanded or wished for") {
     const auto seen = look_live(OpensslServer(with({"-tls1_3", "-Verify", "1"})), {{"protocol", "mqtt"}});
     CHECK(offered(seen) == "nnnnny");
     CHECK(client(seen) == "yes yes");
-    CHECK(seen.facts["certificate"]["key"] == Json{{"type", "EC"}, {"bits", 256}, {"curve", "prime256v1"}});
+    CHECK(seen.facts["certificates"][0]["key"] == Json{{"type", "EC"}, {"algorithm", "id-ecPublicKey"}, {"bits", 256}, {"curve", "prime256v1"}});
   }
   CHECK(client(look_live(OpensslServer(with({"-tls1_2", "-Verify", "1"})), {{"protocol", "https"}})) ==
         "yes yes");
@@ -568,6 +603,6 @@ TEST_CASE("OpenSSL's server: old versions") {
                               "ALL:@SECLEVEL=0", "-tls1", "-www"});
   const auto old = look_live(oldest, {{"protocol", "https"}});
   CHECK(offered(old) == "nnynnn");
-  CHECK(old.facts["certificate"]["subject"] == "CN=rsa.example,O=Lintel");
+  CHECK(old.facts["certificates"][0]["subject"] == "CN=rsa.example,O=Lintel");
   CHECK(client(old) == "no no");
 }
