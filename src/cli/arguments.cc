@@ -315,7 +315,7 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   probe_list_app->footer("Example:\n  lintel probe list");
   probe_show_app->footer("Example:\n  lintel probe show tls");
 
-  auto* random_app = app.add_subcommand("random", "judge randomness: test");
+  auto* random_app = app.add_subcommand("random", "judge randomness of a file: identifiers, or bits");
   random_app->require_subcommand(1);
   RandomTestCommand random_test;
   auto* random_test_app = random_app->add_subcommand("test", "run suites of statistical tests on a file of bits");
@@ -332,7 +332,12 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
                           "  lintel random test noise.bin --bits 1000000 --samples 100\n"
                           "Exit codes: 0 no structure found, 1 structure found (smallest p-value below 1e-6 after correcting for all of them) or a suite's own rule on\n"
                           "many sequences fails, 2 usage or file error, 3 sample again (below 1e-3), 5 no test could be run. Single p-values below 0.01 are listed,\nand decide nothing: one in a hundred is.");
-  random_app->footer("Example:\n  lintel random test noise.bin --suite sp800-22");
+  RandomJudgeCommand random_judge;
+  auto* random_judge_app = random_app->add_subcommand("judge", "judge session identifiers: attacks, counters, clocks, repeats, bias");
+  random_judge_app->add_option("file", random_judge.file, "identifiers in the order of issue, one a line, best with the time before each: unix_us TAB id")->required();
+  random_judge_app->add_option("--depth", random_judge.depth, "quick: no searches; normal: searches of a few seconds; deep: all seeds, a minute or two")->check(CLI::IsMember({"quick", "normal", "deep"}));
+  random_judge_app->footer("Examples:\n  lintel random judge ids.tsv\n  lintel random judge ids.tsv --depth deep --json");
+  random_app->footer("Examples:\n  lintel random judge ids.tsv\n  lintel random test noise.bin --suite sp800-22");
 
   InitCommand init;
   auto* init_app = app.add_subcommand("init", "write a commented target file, asking a few questions");
@@ -393,6 +398,7 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   if (*probe_show_app) arguments.command = probe_show;
   if (*probe_tls_app) arguments.command = probe_tls;
   if (*random_test_app) arguments.command = random_test;
+  if (*random_judge_app) arguments.command = random_judge;
   if (*init_app) arguments.command = init;
   if (*completion_app) arguments.command = TextCommand{completion(app, shell)};
   if (*man_app) arguments.command = TextCommand{man_page(app)};

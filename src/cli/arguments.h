@@ -188,6 +188,11 @@ struct RandomTestCommand {
   std::string format = "auto";             // or a name of random/bits/load.h
   std::size_t bits = 0, samples = 1;       // 0: all that there are
 };
+// lintel random judge: a file of identifiers.
+struct RandomJudgeCommand {
+  std::string file;
+  std::string depth = "normal";  // quick | normal | deep
+};
 
 enum class Colour { automatic, always, never };
 
@@ -195,7 +200,7 @@ struct Arguments {
   std::variant<ScanCommand, JudgeCommand, ReportCommand, ExportCommand, DiffCommand, HistoryCommand, SealCommand, VerifyCommand, ProfilePinCommand, ProfileSignCommand,
                ProfileLintCommand, ProfileShowCommand,
                ProfileTestCommand, ProfileCoverageCommand, TargetLintCommand, TargetTryCommand, ProbeListCommand,
-               ProbeShowCommand, ProbeTlsCommand, TextCommand, InitCommand, AssessCommand, IcsInitCommand, IcsCheckCommand, RandomTestCommand>
+               ProbeShowCommand, ProbeTlsCommand, RandomJudgeCommand, TextCommand, InitCommand, AssessCommand, IcsInitCommand, IcsCheckCommand, RandomTestCommand>
       command;
   std::string language = "zh";  // zh | en, of what is printed
   Colour colour = Colour::automatic;

@@ -33,5 +33,6 @@ int run_command(const ProbeListCommand& command, const Console& console);
 int run_command(const ProbeShowCommand& command, const Console& console);
 int run_command(const ProbeTlsCommand& command, const Console& console);
 int run_command(const RandomTestCommand& command, const Console& console);
+int run_command(const RandomJudgeCommand& command, const Console& console);
 
 }  // namespace lintel::cli

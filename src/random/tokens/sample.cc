@@ -37,7 +37,8 @@ Result<std::vector<Issued>> parse_sample(std::string_view text) {
     const auto time = time_before(line);
     if (!timed) timed = time.has_value();
     if (*timed != time.has_value())
-      return fail(ErrorCode::invalid_input, "line {}: {} time before the identifier, unlike the first line", number, time ? "a" : "no");
+      return time ? fail(ErrorCode::invalid_input, "line {}: a time before the identifier, unlike the first line", number)
+                  : fail(ErrorCode::invalid_input, "line {}: no time before the identifier, unlike the first line", number);
     std::string_view value = *timed ? line.substr(line.find('\t') + 1) : line;
     value = trim(value);
     if (value.empty()) return fail(ErrorCode::invalid_input, "line {}: a time without an identifier", number);
