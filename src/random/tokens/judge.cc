@@ -23,7 +23,31 @@ bool is_row(std::string_view attack) {
 
 std::string characters(std::size_t first, std::size_t last) { return first == last ? fmt::format("character {}", first + 1) : fmt::format("characters {} to {}", first + 1, last + 1); }
 
-void add_predictions(const std::vector<Stream>& streams, const std::vector<Token>& tokens, const JudgeOptions& options, Judgement& judgement) {
+// The parts of the identifiers as numbers.
+struct Views {
+  std::vector<Part> parts;
+  std::vector<Stream> streams;
+  std::vector<std::size_t> part_of;  // by stream
+};
+
+// What stays unpredictable when so many bits of each value of a stream are told. A salt may come from a weak generator beside a digest that nobody
+// foretells: `beside` are the bits outside of the part that the stream was read from.
+struct Rest {
+  double beside = 0, all = 0;
+};
+
+Rest rest_of(const Views& views, std::size_t stream, double bits_per_value, double at_most) {
+  const Part& part = views.parts[views.part_of[stream]];
+  const Statistics found = examine(part.values);
+  double written = 0;  // whatever follows a sequence included, which the prediction may tell once more
+  for (const PositionEntropy& position : found.positions) written += position.entropy_bits;
+  const double beside = part.name.empty() ? 0 : std::max(0.0, at_most - found.effective_bits);
+  const double told = bits_per_value * static_cast<double>(views.streams[stream].per_id);
+  return {beside, std::min(at_most, beside + std::max(0.0, written - told))};
+}
+
+void add_predictions(const Views& views, const std::vector<Token>& tokens, const JudgeOptions& options, Judgement& judgement) {
+  const std::vector<Stream>& streams = views.streams;
   Budget budget;
   budget.cancel = options.cancel;
   budget.deadline = Deadline::after(options.depth == Depth::deep ? std::chrono::seconds(120) : std::chrono::seconds(20));
@@ -34,10 +58,12 @@ void add_predictions(const std::vector<Stream>& streams, const std::vector<Token
     ++judgement.attacks;
     const auto found = attack.on_streams != nullptr ? attack.on_streams(streams, budget) : attack.on_tokens(tokens, budget);
     if (!found || found->predicted_bits < 64) continue;
-    const double per_id = attack.on_streams != nullptr && found->stream < streams.size() ? static_cast<double>(streams[found->stream].per_id) : 1;
-    const double left = std::max(0.0, judgement.at_most_bits - found->bits_per_value * per_id);
-    const Weight weight = is_row(found->attack) && left >= kStrongBits ? Weight::warns : Weight::refutes;
-    judgement.findings.push_back({weight, found->attack, found->generator, found->view, found->predicted_bits, found->checked, found->right, left, std::nullopt});
+    const double at_most = judgement.at_most_bits;
+    const Rest rest = attack.on_streams != nullptr && found->stream < streams.size() ? rest_of(views, found->stream, found->bits_per_value, at_most)
+                                                                                     : Rest{0, std::max(0.0, at_most - found->bits_per_value)};
+    const bool enough_left = rest.beside >= kStrongBits || (is_row(found->attack) && rest.all >= kStrongBits);
+    const Weight weight = enough_left ? Weight::warns : Weight::refutes;
+    judgement.findings.push_back({weight, found->attack, found->generator, found->view, found->predicted_bits, found->checked, found->right, rest.all, std::nullopt});
     // One proof is enough; a row beside a generator, or a note beside both, may still follow.
     if (weight == Weight::refutes) break;
   }
@@ -97,7 +123,7 @@ void add_shortage(const std::vector<std::string>& core, Judgement& judgement) {
   else if (guessed < kStrongBits && (!found.independent_bits || static_cast<double>(*found.independent_bits) > guessed)) short_of("bias", guessed);
   if (found.independent_bits && static_cast<double>(*found.independent_bits) < std::min(kStrongBits, even - 1)) short_of("linear-dependency", static_cast<double>(*found.independent_bits));
   // Fixed symbols or bits amid those that vary, not just a prefix or the format's own.
-  if (judgement.layout.format == Format::uuid) return;
+  if (judgement.layout.format == Format::uuid || found.shortest != found.longest) return;
   std::size_t first = found.positions.size(), last = 0, fixed = 0, halved = 0, runs = 0;
   for (std::size_t i = 0; i < found.positions.size(); ++i)
     if (found.positions[i].symbols > 1) {
@@ -222,12 +248,15 @@ Judgement judge(const std::vector<Issued>& all, const JudgeOptions& options) {
   judgement.at_most_bits = layout.core.empty() ? judgement.statistics.effective_bits : bits_by_guessing(layout.core, judgement.statistics);
   std::vector<Token> tokens;
   for (std::size_t i = 0; i < ids.size() && i < kMostDecoded; ++i) tokens.push_back({ids[i], times[i], digest_in(layout.core.empty() ? ids[i] : layout.core[i])});
-  std::vector<Stream> streams;
-  if (!one)
-    for (const Part& part : parts_of(layout.core, layout))
-      for (Stream& stream : streams_of(part, layout)) streams.push_back(std::move(stream));
-  judgement.streams = streams.size();
-  add_predictions(streams, tokens, options, judgement);
+  Views views;
+  if (!one) views.parts = parts_of(layout.core, layout);
+  for (std::size_t i = 0; i < views.parts.size(); ++i)
+    for (Stream& stream : streams_of(views.parts[i], layout)) {
+      views.streams.push_back(std::move(stream));
+      views.part_of.push_back(i);
+    }
+  judgement.streams = views.streams.size();
+  add_predictions(views, tokens, options, judgement);
   if (!one && !layout.core.empty()) {
     add_duplicates(ids, judgement);
     // Where every fourth identifier repeats another, all else only shows that again.

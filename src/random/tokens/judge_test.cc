@@ -158,6 +158,22 @@ TEST_CASE("what a server signed or sealed") {
   CHECK(sealed.reason == "sealed");
 }
 
+TEST_CASE("a part from a weak generator beside enough that is strong") {
+  // MINSTD, whose whole state shows.
+  const auto beside = [](std::size_t length) {
+    std::uint64_t state = 12345;
+    return judged(sample(500, [&, length](auto&, std::size_t) {
+      state = state * 48271 % 2147483647;
+      return fmt::format("{:08x}.{}", state, strong(length, kHexDigits));
+    }));
+  };
+  const Judgement enough = beside(32), little = beside(8);
+  CHECK(enough.verdict == Verdict::warned);
+  REQUIRE_FALSE(enough.findings.empty());
+  CHECK(enough.at_most_bits >= 127);
+  CHECK(little.verdict == Verdict::refuted);
+}
+
 TEST_CASE("too little to say") {
   const Judgement few = judged(sample(50, [](auto&, std::size_t) { return strong(32, kHexDigits); }));
   CHECK(few.verdict == Verdict::undecided);

@@ -31,7 +31,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         if (stream.range != 0 && value >= stream.range && value != kUnknownValue) __builtin_trap();
     }
   }
-  if (sample && size < 4096) {
+  if (sample && size < 512) {
     const Judgement judgement = judge(*sample, {Depth::quick, nullptr});
     if (!(judgement.at_most_bits >= 0) || (judgement.verdict == Verdict::undecided) == judgement.reason.empty()) __builtin_trap();
     if (!parse_json(dump_json(to_json(judgement)))) __builtin_trap();
