@@ -67,6 +67,17 @@ class KnownAnswers(Case):
                     self.assertAlmostEqual(p, found[test, part]["p"][0], delta=NEAR, msg=(name, test, part))
 
 
+    def test_gmt_0005_on_a_million_digits(self):
+        """Reference: Trisia's randomness; the spectral test by numpy. P and Q of all 27 statistics."""
+        for name, tests in KNOWN["gmt-0005"].items():
+            found = rows(self.json(self.file(constants.packed(name, 1000000)), "--suite", "gmt-0005"), "gmt-0005")
+            self.assertEqual(27, len(found))
+            for test, parts in tests.items():
+                for part, (p, q) in parts.items():
+                    self.assertAlmostEqual(p, found[test, part]["p"][0], delta=NEAR, msg=(name, test, part))
+                    self.assertAlmostEqual(q, found[test, part]["q"][0], delta=NEAR, msg=(name, test, part))
+
+
 class Forms(Case):
     def test_the_same_bits_in_every_form_give_the_same_answer(self):
         content = strong(5000)
@@ -131,6 +142,17 @@ class Conclusions(Case):
         for key, passed, spread in (("frequency", ""), 100, 0.816537), (("block_frequency", ""), 99, 0.401199), (("cumulative_sums", "reverse"), 100, 0.350485), (("runs", ""), 99, 0.455937), (("spectral", ""), 99, 0.249284):
             self.assertEqual(passed, found[key]["passed"], key)
             self.assertAlmostEqual(spread, found[key]["uniformity"], delta=1e-6, msg=key)
+
+    def test_the_rule_of_gmt_0005(self):
+        """1,000 sequences need 981 passes, 50 need 48 and 20 need 19; the standard has no rule for one."""
+        answer = self.json(self.file(strong(60 * 2500)), "--suite", "gmt-0005", "--bits", 20000, "--samples", 60)
+        found = rows(answer, "gmt-0005")
+        self.assertTrue(all(row["enough_pass"] and row["even"] for row in found.values() if "p" in row), found)
+        self.assertNotIn("own_rule", answer["suites"][0], "rank, linear complexity and Maurer's test did not run")
+        bad = strong(18 * 2500) + bytes(2 * 2500)
+        answer = self.json(self.file(bad), "--suite", "gmt-0005", "--bits", 20000, "--samples", 20, code=1)
+        self.assertEqual("fail", answer["suites"][0]["own_rule"])
+        self.assertEqual(18, rows(answer, "gmt-0005")["frequency", ""]["passed"])
 
     def test_chinese(self):
         done = lintel(self.file(strong(1250)), language="zh")

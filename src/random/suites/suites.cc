@@ -1,9 +1,11 @@
 #include "random/suites/suites.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <utility>
 
+#include "random/gmt_0005/gmt_0005.h"
 #include "random/sp800_22/sp800_22.h"
 #include "random/statistics/fourier.h"
 #include "random/statistics/second_level.h"
@@ -58,9 +60,36 @@ void judge_sp800_22(SuiteResult& result) {
   }
 }
 
+// 6: all tests pass when enough sequences pass each of them and their Q-values spread evenly.
+void judge_gmt_0005(SuiteResult& result) {
+  bool all = true, whole = true;
+  for (Row& row : result.rows) {
+    whole = whole && !row.p.empty();
+    if (row.p.empty()) continue;
+    row.enough_pass = static_cast<double>(row.passed) >= std::ceil(statistics::passing_range(row.p.size()).least);
+    all = all && *row.enough_pass;
+    if (row.q.size() < kFewestForUniformity) continue;
+    row.uniformity = statistics::uniformity(row.q);
+    row.even = *row.uniformity >= kUniformityLevel;
+    all = all && *row.even;
+  }
+  if (whole || !all) result.own_rule = all;
+}
+
 void judge(SuiteResult& result, std::size_t sequences) {
   if (sequences < 2) return;
-  judge_sp800_22(result);
+  switch (result.suite) {
+    case Suite::sp800_22: judge_sp800_22(result); break;
+    case Suite::gmt_0005: judge_gmt_0005(result); break;
+  }
+}
+
+std::vector<statistics::Outcome> run(Suite suite, const bits::Bits& sequence, const statistics::FourierPlan& plan) {
+  switch (suite) {
+    case Suite::sp800_22: return sp800_22::run_suite(sequence, &plan);
+    case Suite::gmt_0005: return gmt_0005::run_suite(sequence, &plan);
+  }
+  return {};
 }
 
 void conclude(Assessment& assessment) {
@@ -83,8 +112,21 @@ void conclude(Assessment& assessment) {
 
 }  // namespace
 
-std::string_view name_of(Suite) { return "sp800-22"; }
-std::string_view title_of(Suite) { return "NIST SP 800-22 rev 1a"; }
+std::string_view name_of(Suite suite) {
+  switch (suite) {
+    case Suite::sp800_22: return "sp800-22";
+    case Suite::gmt_0005: return "gmt-0005";
+  }
+  return "";
+}
+
+std::string_view title_of(Suite suite) {
+  switch (suite) {
+    case Suite::sp800_22: return "NIST SP 800-22 rev 1a";
+    case Suite::gmt_0005: return "GM/T 0005-2021";
+  }
+  return "";
+}
 
 std::string_view name_of(Conclusion conclusion) {
   switch (conclusion) {
@@ -106,7 +148,7 @@ std::optional<Assessment> assess(const bits::Bits& whole, std::size_t sequences,
   for (std::size_t i = 0; i < sequences; ++i) {
     if (!progress(i)) return std::nullopt;
     const bits::Bits sequence = bits::slice(whole, i * size, size);
-    for (std::size_t k = 0; k < suites.size(); ++k) add_outcomes(assessment.suites[k].rows, index[k], sp800_22::run_suite(sequence, &plan));
+    for (std::size_t k = 0; k < suites.size(); ++k) add_outcomes(assessment.suites[k].rows, index[k], run(suites[k], sequence, plan));
   }
   for (SuiteResult& result : assessment.suites) {
     drop_spare_rows(result.rows);

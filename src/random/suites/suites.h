@@ -15,8 +15,8 @@
 
 namespace lintel::random::suites {
 
-enum class Suite { sp800_22 };
-inline constexpr Suite kSuites[] = {Suite::sp800_22};
+enum class Suite { sp800_22, gmt_0005 };
+inline constexpr Suite kSuites[] = {Suite::sp800_22, Suite::gmt_0005};
 std::string_view name_of(Suite suite);   // "sp800-22": of the option and in JSON
 std::string_view title_of(Suite suite);  // for people, with whose constants it is
 
