@@ -4,6 +4,7 @@
 
 #include "data/json.h"
 #include "probe/context.h"
+#include "probes/tls/code_list.h"
 #include "probes/tls/flaws.h"
 #include "probes/tls/sessions.h"
 

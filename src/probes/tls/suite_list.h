@@ -1,5 +1,5 @@
-// Which suites, groups and signature schemes a server takes in one version: offered, chosen, struck off, offered
-// again until it refuses. So n suites cost n + 1 connections, and none of them a key exchange.
+// Which suites a server takes in one version: offered, chosen, struck off, offered again until it refuses. So n suites cost
+// n + 1 connections, and none of them a key exchange.
 #pragma once
 #include <vector>
 
@@ -28,16 +28,5 @@ struct SuiteList {
 
 // earlier: a ServerHello of this version that was seen already, which saves a connection.
 SuiteList list_suites(Talk& talk, Version version, const Reply* earlier = nullptr);
-
-struct CodeList {
-  std::vector<std::uint16_t> codes;  // as chosen
-  bool complete = false;
-};
-
-// Up to TLS 1.2, of the suites found: needs those with ECDHE, signed by RSA when there are any. A server with
-// ECDSA alone is bound to its certificate's curve: its list is only complete when it goes by the client's order.
-CodeList list_groups(Talk& talk, Version version, const SuiteList& suites);
-// TLS 1.2: signature schemes of ServerKeyExchange; goes on from those learned by the way.
-CodeList list_schemes(Talk& talk, Version version, const SuiteList& suites);
 
 }  // namespace lintel::probes::tls

@@ -7,15 +7,14 @@
 #include <vector>
 
 #include "probe/fake.h"
-#include "probes/tls/suite_list.h"
+#include "probes/tls/code_list.h"
+#include "probes/tls/codes.h"
 #include "probes/tls/suite_traits.h"
 #include "probes/tls/survey.h"
 #include "probes/tls/talk.h"
 #include "probes/tls/test_server.h"
 
 namespace lintel::probes::tls {
-
-using Codes = std::vector<std::uint16_t>;
 
 struct TableServer {
   std::uint16_t version = 0x0303;
@@ -124,12 +123,6 @@ inline Survey surveyed(const std::vector<std::pair<Version, std::uint16_t>>& off
     finding.reply.suite = suite;
   }
   return survey;
-}
-
-inline Codes codes_of(const SuiteList& list) {
-  Codes codes;
-  for (const ListedSuite& suite : list.suites) codes.push_back(suite.code);
-  return codes;
 }
 
 }  // namespace lintel::probes::tls

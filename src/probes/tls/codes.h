@@ -1,0 +1,38 @@
+// Small words for lists of code points, shared by all that enumerates.
+#pragma once
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "probes/tls/groups.h"
+#include "probes/tls/suite_list.h"
+
+namespace lintel::probes::tls {
+
+using Codes = std::vector<std::uint16_t>;
+
+inline bool contains(const Codes& codes, std::uint16_t code) { return std::ranges::find(codes, code) != codes.end(); }
+
+inline Codes codes_of(const SuiteList& list) {
+  Codes codes;
+  for (const ListedSuite& suite : list.suites) codes.push_back(suite.code);
+  return codes;
+}
+
+inline Codes group_codes(bool tls13) {
+  Codes codes;
+  for (const Group& group : known_groups())
+    if (tls13 || !only_tls13(group)) codes.push_back(group.code);
+  return codes;
+}
+
+inline Hello hello_of(const Talk& talk, Version version, Codes suites) {
+  Hello hello;
+  hello.version = version;
+  hello.suites = std::move(suites);
+  hello.server_name = talk.server_name;
+  return hello;
+}
+
+}  // namespace lintel::probes::tls
