@@ -1,7 +1,10 @@
 #include "probes/tls/code_list.h"
 
 #include <algorithm>
+#include <optional>
+#include <string>
 
+#include "crypto/certificate.h"
 #include "probes/tls/codes.h"
 #include "probes/tls/suite_traits.h"
 
@@ -26,10 +29,15 @@ Codes signed_suites(const SuiteList& suites, bool only_ecdhe) {
 // Go says ServerHello before it looks for a scheme or group, and then an alert.
 Choice weighed(const Chosen& answer) { return answer.choice == Choice::chosen && answer.reply.alert && answer.reply.key.scheme == 0 ? Choice::refused : answer.choice; }
 
-// Whether a certificate can have a key on it.
-bool can_sign(std::uint16_t group) {
-  const std::string name = group_name(group);
-  return name.starts_with("sec") || name.starts_with("brainpool") || name == "curveSM2";
+// The group that the key of the server's certificate is on; 0 when it is on none. nullopt: the certificate can't be read.
+std::optional<std::uint16_t> certificate_curve(const Reply& reply) {
+  if (reply.certificates.empty()) return std::nullopt;
+  const auto leaf = crypto::parse_certificate(reply.certificates.front());
+  if (!leaf) return std::nullopt;
+  const std::string name = leaf->key_curve == "prime256v1" ? "secp256r1" : leaf->key_curve == "prime192v1" ? "secp192r1" : leaf->key_curve == "SM2" ? "curveSM2" : leaf->key_curve;
+  for (const Group& group : known_groups())
+    if (group.name == name) return group.code;
+  return leaf->key_curve.empty() ? std::optional<std::uint16_t>(0) : std::nullopt;
 }
 
 }  // namespace
@@ -44,37 +52,39 @@ CodeList list_groups(Talk& talk, Version version, const SuiteList& suites) {
     hello.groups = groups;
     return ask_choice(talk, hello, fmt::format("{} hello, {} groups", display_name(version), groups.size()));
   };
-  Codes rest = group_codes(false), curves;  // curves: found, and perhaps the certificate's; without that one ECDSA can't be had
+  Codes rest = group_codes(Primes::without);
   // What its suites were taken with, all groups being offered.
   for (const ListedSuite& suite : suites.suites)
     if (!ecdsa && contains(offer, suite.code) && std::erase(rest, suite.key.group) > 0) list.codes.push_back(suite.key.group);
-  bool answered = false;
+  // Many servers take ECDSA only from clients that name the curve of its certificate, so that it is offered behind the others until
+  // it is chosen. What comes after it in the server's own order no client can have; without it the others show whether any is left.
+  std::uint16_t bound = 0;
+  bool answered = false, readable = !ecdsa, alone = true;
   while (!rest.empty()) {
     Codes offered = rest;
-    offered.insert(offered.end(), curves.begin(), curves.end());
+    if (!alone) offered.push_back(bound);
     const Chosen answer = ask(offered);
     if (answer.choice == Choice::refused || (answer.choice == Choice::wordless && !list.codes.empty())) {
-      list.complete = !ecdsa && answer.choice == Choice::refused && !list.codes.empty() && (answered || ask(list.codes).choice == Choice::chosen);
+      list.complete = answer.choice == Choice::refused && readable && alone && !list.codes.empty() && (answered || ask(list.codes).choice == Choice::chosen);
       break;
     }
-    answered = answered || answer.choice == Choice::chosen;
     const std::uint16_t group = answer.reply.key.group;
-    if (answer.choice == Choice::chosen && contains(curves, group)) {
-      // Offered last and chosen: nothing else is taken, if it goes by our order.
-      Codes found = list.codes;
-      std::ranges::reverse(found);
-      const Chosen turned = found.size() > 1 ? ask(found) : Chosen{};
-      list.complete = turned.choice == Choice::chosen && turned.reply.key.group == found.front();
-      break;
-    }
-    if (answer.choice != Choice::chosen || !contains(rest, group)) {
+    if (answer.choice != Choice::chosen || !contains(offered, group)) {
       if (answer.choice == Choice::chosen && group != 0)
         talk.anomaly(fmt::format("{}: the server chose the group {}, which was not offered", display_name(version), group_name(group)));
       break;
     }
+    if (ecdsa && !answered)
+      if (const auto curve = certificate_curve(answer.reply)) {
+        readable = true;
+        bound = *curve;
+        alone = bound == 0 || group == bound;
+        std::erase(rest, bound);
+      }
+    answered = true;
     list.codes.push_back(group);
     std::erase(rest, group);
-    if (ecdsa && can_sign(group)) curves.push_back(group);
+    alone = alone || group == bound;
   }
   return list;
 }

@@ -9,8 +9,8 @@ struct CodeList {
   bool complete = false;
 };
 
-// Up to TLS 1.2, of the suites found: needs those with ECDHE, signed by RSA when there are any. A server with
-// ECDSA alone is bound to its certificate's curve: its list is only complete when it goes by the client's order.
+// Up to TLS 1.2, of the suites found: needs those with ECDHE, signed by RSA when there are any. A server with ECDSA alone
+// may be bound to its certificate's curve: groups that it would only take from clients that don't name it are not missing.
 CodeList list_groups(Talk& talk, Version version, const SuiteList& suites);
 // TLS 1.2: signature schemes of ServerKeyExchange; goes on from those learned by the way.
 CodeList list_schemes(Talk& talk, Version version, const SuiteList& suites);

@@ -68,7 +68,9 @@ TEST_CASE("each version's hello is well formed and says what it must") {
   CHECK(has_extension(sent, 51));
   CHECK(sent.key_shares == 0);
   CHECK_FALSE(has_extension(sent, 0));
-  hello.key_shares = KeyShares::x25519;
+  hello.key_shares = KeyShares::usual;
+  CHECK(round_trip(hello).key_shares == 3);
+  hello.groups = {25, 23};
   CHECK(round_trip(hello).key_shares == 1);
 
   const Bytes ssl2 = encode_ssl2_hello(std::array<std::uint8_t, 16>{});

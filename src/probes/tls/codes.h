@@ -20,13 +20,6 @@ inline Codes codes_of(const SuiteList& list) {
   return codes;
 }
 
-inline Codes group_codes(bool tls13) {
-  Codes codes;
-  for (const Group& group : known_groups())
-    if (tls13 || !only_tls13(group)) codes.push_back(group.code);
-  return codes;
-}
-
 inline Hello hello_of(const Talk& talk, Version version, Codes suites) {
   Hello hello;
   hello.version = version;

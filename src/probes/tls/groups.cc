@@ -38,6 +38,21 @@ constexpr Scheme kSchemes[] = {
 std::span<const Group> known_groups() { return kGroups; }
 std::span<const Scheme> known_schemes() { return kSchemes; }
 
+std::vector<std::uint16_t> group_codes(Primes primes) {
+  std::vector<std::uint16_t> codes;
+  for (const Group& group : kGroups) {
+    const bool prime = group.code >= 256 && group.code < 512;
+    if (!group.post_quantum && (!prime || primes == Primes::with)) codes.push_back(group.code);
+  }
+  return codes;
+}
+
+std::vector<std::uint16_t> all_group_codes() {
+  std::vector<std::uint16_t> codes;
+  for (const Group& group : kGroups) codes.push_back(group.code);
+  return codes;
+}
+
 const Group* find_group(std::uint16_t code) {
   for (const Group& group : kGroups)
     if (group.code == code) return &group;

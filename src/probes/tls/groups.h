@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace lintel::probes::tls {
 
@@ -16,7 +17,12 @@ struct Group {
 
 // All that are offered, in the order of the offer. Those of TLS 1.3 alone (hybrids) come last.
 std::span<const Group> known_groups();
-constexpr bool only_tls13(const Group& group) { return group.post_quantum; }
+// Prime fields of RFC 7919. Up to TLS 1.2 they are only offered with pre-shared-key suites, where wolfSSL wants one: GnuTLS
+// without them would refuse its Diffie-Hellman suites, which other clients get with primes of its own. Servers that have
+// Diffie-Hellman only with one of these are asked for it alone.
+enum class Primes { without, with };
+std::vector<std::uint16_t> group_codes(Primes primes);  // up to TLS 1.2
+std::vector<std::uint16_t> all_group_codes();           // TLS 1.3
 const Group* find_group(std::uint16_t code);
 std::string group_name(std::uint16_t code);  // "0x1234" when unknown
 

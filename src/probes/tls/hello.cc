@@ -4,13 +4,15 @@
 #include <functional>
 
 #include "probes/tls/groups.h"
+#include "probes/tls/key_share.h"
+#include "probes/tls/suite_traits.h"
 #include "probes/tls/suites.h"
 
 namespace lintel::probes::tls {
 
 namespace {
 
-constexpr std::uint16_t kX25519 = 29, kFallbackSuite = 0x5600, kRenegotiationSuite = 0x00FF;
+constexpr std::uint16_t kFallbackSuite = 0x5600, kRenegotiationSuite = 0x00FF;
 
 // Writes what `body` writes, with its length in front.
 void sized(Bytes& out, std::size_t length_size, const std::function<void(Bytes&)>& body) {
@@ -31,12 +33,10 @@ void numbers(Bytes& out, std::span<const std::uint16_t> values) {
   for (const std::uint16_t value : values) append_number(out, value, 2);
 }
 
-bool offers_x25519(const Hello& hello) { return hello.groups.empty() || std::ranges::find(hello.groups, kX25519) != hello.groups.end(); }
-
-void groups(Bytes& out, const Hello& hello) {
-  if (!hello.groups.empty()) return numbers(out, hello.groups);
-  for (const Group& group : known_groups())
-    if (hello.version == Version::tls1_3 || !only_tls13(group)) append_number(out, group.code, 2);
+std::vector<std::uint16_t> groups_of(const Hello& hello) {
+  if (!hello.groups.empty()) return hello.groups;
+  if (hello.version == Version::tls1_3) return all_group_codes();
+  return group_codes(std::ranges::all_of(hello.suites, [](std::uint16_t code) { return traits_of(code).psk; }) ? Primes::with : Primes::without);
 }
 
 void all_schemes(Bytes& out) {
@@ -46,9 +46,12 @@ void all_schemes(Bytes& out) {
 void schemes(Bytes& out, const Hello& hello) { hello.schemes.empty() ? all_schemes(out) : numbers(out, hello.schemes); }
 
 void key_shares(Bytes& out, const Hello& hello) {
-  if (hello.key_shares == KeyShares::none || !offers_x25519(hello)) return;
-  append_number(out, kX25519, 2);
-  sized(out, 2, [&](Bytes& key) { append(key, hello.random); });  // any 32 bytes are an X25519 key
+  if (hello.key_shares == KeyShares::none) return;
+  for (const std::uint16_t group : groups_of(hello)) {
+    if (!has_key_share(group)) continue;
+    append_number(out, group, 2);
+    sized(out, 2, [&](Bytes& key) { append(key, key_share(group, hello.random)); });
+  }
 }
 
 void features(Bytes& out) {
@@ -75,7 +78,7 @@ void extensions(Bytes& out, const Hello& hello) {
       });
     });
   if (!tls13) extension(out, 0xFF01, [](Bytes& body) { body.push_back(0); });
-  extension(out, 10, [&](Bytes& body) { sized(body, 2, [&](Bytes& list) { groups(list, hello); }); });
+  extension(out, 10, [&](Bytes& body) { sized(body, 2, [&](Bytes& list) { numbers(list, groups_of(hello)); }); });
   if (!tls13) extension(out, 11, [](Bytes& body) { append(body, std::array<std::uint8_t, 2>{1, 0}); });
   if (tls13 || like_tls12(hello.version))
     extension(out, 13, [&](Bytes& body) { sized(body, 2, [&](Bytes& list) { schemes(list, hello); }); });

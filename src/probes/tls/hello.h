@@ -13,9 +13,10 @@
 
 namespace lintel::probes::tls {
 
-// Whether a TLS 1.3 hello brings a key share. Without one the server must answer HelloRetryRequest, which
-// costs neither side a key exchange; some stacks refuse that, though it is legal (RFC 8446 4.2.8).
-enum class KeyShares { none, x25519 };
+// Whether a TLS 1.3 hello brings key shares, of those groups offered that key_share.h has one for. Without any the server
+// must answer HelloRetryRequest, which costs neither side a key exchange; some stacks refuse that, though it is legal
+// (RFC 8446 4.2.8).
+enum class KeyShares { none, usual };
 
 struct Hello {
   Version version = Version::tls1_2;  // not ssl2
@@ -23,7 +24,7 @@ struct Hello {
   std::string server_name;  // a DNS name, or empty: address literals must not be sent (RFC 6066 3)
   std::array<std::uint8_t, 32> random{};
   KeyShares key_shares = KeyShares::none;
-  std::vector<std::uint16_t> groups = {};   // empty: all that we know
+  std::vector<std::uint16_t> groups = {};   // empty: all that we know; up to TLS 1.2 without prime fields
   std::vector<std::uint16_t> schemes = {};  // signature schemes; empty: all that we know
   // The schemes are of the server's key alone: those who signed its certificates may have any (signature_algorithms_cert, RFC 8446 4.2.3).
   bool any_issuer = false;

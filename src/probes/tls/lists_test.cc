@@ -13,6 +13,15 @@ using probe::Answer;
 
 namespace {
 
+// A key on P-384, signed by itself.
+constexpr std::string_view kP384Certificate =
+    "MIIBtjCCATygAwIBAgIUKVw655JA9d+/NLf+BAu07lT7BukwCgYIKoZIzj0EAwIwEjEQMA4GA1UEAwwHZWMudGVzdDAeFw0yNjExMjIwMjQwMz"
+    "NaFw0yNjEyMjIwMjQwMzNaMBIxEDAOBgNVBAMMB2VjLnRlc3QwdjAQBgcqhkjOPQIBBgUrgQQAIgNiAAR/2ZsivwQq471bzVcq3HQSuH+Vo/Kq"
+    "pF6k4rIdmJRVOSP2JUJxQd59+xUGwP4BL8yFM3r7HYL/I+gqT8X9P7O3H7q5KRcUklxf0lHP0KVwMLRx5uyKEct6MXug9KDo0SejUzBRMB0GA1"
+    "UdDgQWBBRBM0uvEI3FDqMB4AoDfCiXndQjqDAfBgNVHSMEGDAWgBRBM0uvEI3FDqMB4AoDfCiXndQjqDAPBgNVHRMBAf8EBTADAQH/MAoGCCqG"
+    "SM49BAMCA2gAMGUCMCCgXDsO4KUhto3fw3ItBozwyJjxnBmdyl8zPQt/KFQYtbvgMiRxu3F4GqYu/LjIZQIxALGw2DFhCQYpJNzIUnjvkUYiVE"
+    "7fK13miHb2J3+J8YeGlKkn+KtCHIHPZYEjy9hUxA==";
+
 std::set<std::uint16_t> as_set(const Codes& codes) { return {codes.begin(), codes.end()}; }
 
 const TableServer kEcdhe{.suites = {0xC02F, 0xC013, 0x009C}};
@@ -34,7 +43,7 @@ TEST_CASE("suites come in the server's own order, or in the client's") {
   CHECK(list.complete);
   CHECK(desk.talk.anomalies.empty());
   const auto windows = static_cast<int>(suite_offers(Version::tls1_2, Reach::later).size());
-  CHECK(desk.talk.asker.connections() <= 3 + windows + 2);  // the reverse, and once more with all schemes
+  CHECK(desk.talk.asker.connections() <= 3 + windows + 3);  // the reverse, Diffie-Hellman with groups for it, and once more with all schemes
 
   TableServer clients = own;
   clients.own_order = false;
@@ -163,8 +172,16 @@ TEST_CASE("TLS 1.3: a stack that refuses an empty key share still lists its suit
   const SuiteList list = list_suites(desk.talk, Version::tls1_3);
   CHECK(as_set(codes_of(list)) == as_set(kTls13.suites));
   CHECK(list.complete);
-  // 24 is taken too, which only a key share of x25519's would have shown.
-  CHECK_FALSE(list.groups_complete);
+  CHECK(as_set(list.groups) == as_set(kTls13.groups));
+  CHECK(list.groups_complete);  // the last refusal was one of a hello with a share of P-256
+  TableServer more = kTls13;
+  more.groups = {29, 23, 24, 25};
+  Desk open([&](const ClientHello& hello, int) { return hello.key_shares == 0 ? Answer{alert(47), Answer::Then::close} : more.answer(hello); });
+  const SuiteList unknown = list_suites(open.talk, Version::tls1_3);
+  CHECK(unknown.complete);
+  CHECK(unknown.groups == Codes{29, 23, 24});
+  // 25 is taken too, which only a share of another group would have shown.
+  CHECK_FALSE(unknown.groups_complete);
 }
 
 TEST_CASE("a refusal without a word counts while the server goes on answering") {
@@ -345,7 +362,7 @@ TEST_CASE("schemes, groups: a server that goes by its own order is asked nothing
   CHECK(codes_of(suites) == server.suites);
   CHECK(suites.schemes == Codes{0x0804});
   const auto windows = static_cast<int>(suite_offers(Version::tls1_2, Reach::later).size());
-  CHECK(desk.talk.asker.connections() == 4 + windows + 1);  // and the reverse
+  CHECK(desk.talk.asker.connections() == 4 + windows + 2);  // Diffie-Hellman with groups for it, and the reverse
   int before = desk.talk.asker.connections();
   const CodeList groups = list_groups(desk.talk, Version::tls1_2, suites);
   CHECK(groups.codes == server.groups);
@@ -394,23 +411,42 @@ TEST_CASE("a server that ends connections by accident is asked again, and notice
   CHECK(flaky.talk.flaky);
 }
 
-TEST_CASE("groups of ECDSA alone: known by the client's order, open by the server's") {
-  // The key of its certificate is on P-256, without which it takes nothing.
-  TableServer ecdsa{.suites = {0xC02B, 0xC009}, .groups = {29, 24, 23, 25}, .schemes = {0x0403}, .own_order = false};
-  const auto bound = [](const TableServer& server) {
-    return [&server](const ClientHello& hello, int) { return std::ranges::find(hello.groups, 23) == hello.groups.end() ? server.refusal : server.answer(hello); };
+TEST_CASE("groups of ECDSA alone: what no client can have is not missing") {
+  // The key of its certificate is on P-384, without which it takes nothing.
+  const auto der = from_base64(kP384Certificate);
+  REQUIRE(der);
+  const auto bound = [&](TableServer server, bool to_curve) {
+    server.certificate = *der;
+    return [server, to_curve](const ClientHello& hello, int) { return to_curve && std::ranges::find(hello.groups, 24) == hello.groups.end() ? server.refusal : server.answer(hello); };
   };
-  Desk client(bound(ecdsa));
+  TableServer ecdsa{.suites = {0xC02B, 0xC009}, .groups = {29, 24, 23, 25}, .schemes = {0x0503}, .own_order = false};
+  Desk client(bound(ecdsa, true));
   const CodeList by_client = list_groups(client.talk, Version::tls1_2, taken(ecdsa.suites));
-  CHECK(by_client.codes == Codes{29, 23, 24, 25});
+  CHECK(as_set(by_client.codes) == as_set(ecdsa.groups));
   CHECK(by_client.complete);
-  TableServer own = ecdsa;
-  own.own_order = true;
-  own.groups = {29, 23, 24, 25};
-  Desk server(bound(own));
-  const CodeList by_server = list_groups(server.talk, Version::tls1_2, taken(own.suites));
-  CHECK(by_server.codes == Codes{29, 23});  // it goes on choosing P-256
-  CHECK_FALSE(by_server.complete);
+  ecdsa.own_order = true;
+  Desk server(bound(ecdsa, true));
+  const CodeList by_server = list_groups(server.talk, Version::tls1_2, taken(ecdsa.suites));
+  CHECK(by_server.codes == Codes{29, 24});  // whoever names P-384 gets it before the others
+  CHECK(by_server.complete);
+  // Another that likes it best but does without.
+  ecdsa.groups = {24, 29, 23};
+  Desk free(bound(ecdsa, false));
+  const CodeList all = list_groups(free.talk, Version::tls1_2, taken(ecdsa.suites));
+  CHECK(all.codes == ecdsa.groups);
+  CHECK(all.complete);
+}
+
+TEST_CASE("Diffie-Hellman with primes of the server's own is found, and so is what needs a group for it") {
+  const auto names_prime = [](const ClientHello& hello) { return std::ranges::any_of(hello.groups, [](std::uint16_t group) { return group >= 256 && group < 512; }); };
+  for (const bool wants : {false, true})  // GnuTLS without groups for it refuses where one is named; others may want one
+    for (const Version version : {Version::tls1_0, Version::tls1_2}) {
+      const TableServer rsa{.version = wire_version(version), .suites = {0x002F}}, both{.version = wire_version(version), .suites = {0x0033, 0x002F}};
+      Desk desk([&](const ClientHello& hello, int) { return (names_prime(hello) == wants ? both : rsa).answer(hello); });
+      const SuiteList list = list_suites(desk.talk, version);
+      CHECK(as_set(codes_of(list)) == std::set<std::uint16_t>{0x0033, 0x002F});
+      CHECK(list.complete);
+    }
 }
 
 TEST_CASE("groups stay open with ECDSA alone, after a wordless end and after a lie") {

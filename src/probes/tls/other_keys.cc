@@ -17,7 +17,7 @@ namespace {
 
 using Codes = std::vector<std::uint16_t>;
 
-constexpr std::uint16_t kSharedGroup = 29;  // KeyShares::x25519
+constexpr std::uint16_t kSharedGroup = 29;  // KeyShares::usual
 constexpr std::size_t kTinyOffer = 16;      // no stack is known that takes fewer
 
 // How a scheme of ECDSA fits a key: in TLS 1.3 it names the curve, before it does not, and not every server keeps to that.
@@ -95,7 +95,7 @@ class OtherKeys {
       const bool asked = survey_.at(Version::tls1_3).reply.group == kSharedGroup;
       if (asked) {
         hello.groups = {kSharedGroup};
-        hello.key_shares = KeyShares::x25519;
+        hello.key_shares = KeyShares::usual;
         const Chosen answer = ask_choice(talk_, hello, fmt::format("TLSv1.3 hello, {} schemes of other keys", hello.schemes.size()));
         if (answer.choice != Choice::chosen) return refused(hello.version, answer);
       }
@@ -131,7 +131,7 @@ class OtherKeys {
     if (answer.choice != Choice::wordless) return answer.choice == Choice::refused;
     const Reply& taken = survey_.at(version).reply;
     Hello hello = hello_of(version, {taken.suite});
-    if (version == Version::tls1_3 && !taken.retry_request) hello.key_shares = KeyShares::x25519;
+    if (version == Version::tls1_3 && !taken.retry_request) hello.key_shares = KeyShares::usual;
     return ask_choice(talk_, hello, "once more, to see that it still answers").choice == Choice::chosen && !talk_.flaky;
   }
 

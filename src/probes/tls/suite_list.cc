@@ -1,11 +1,13 @@
 #include "probes/tls/suite_list.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "probes/tls/codes.h"
 #include "probes/tls/groups.h"
 #include "probes/tls/suite_order.h"
+#include "probes/tls/suite_traits.h"
 #include "probes/tls/suites.h"
 #include "probes/tls/tls13_list.h"
 
@@ -24,12 +26,13 @@ class SuiteWalk {
     learn_scheme(reply.key.scheme);
   }
 
-  // False when an answer was unclear, so that what remains is unknown.
-  bool walk(Codes rest) {
+  // False when an answer was unclear, so that what remains is unknown. groups: to offer; empty: the usual ones.
+  bool walk(Codes rest, const Codes& groups = {}) {
     std::size_t most = kMostSuites;
     while (!rest.empty() && !talk_.stopped) {
       const Codes window(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(std::min(most, rest.size())));
       Hello hello = hello_of(talk_, version_, window);
+      hello.groups = groups;
       if (like_tls12(version_)) hello.schemes = schemes_;
       const Chosen answer = ask_choice(talk_, hello, fmt::format("{} hello, {} suites left", display_name(version_), rest.size()));
       const auto alert = answer.reply.alert;
@@ -121,8 +124,23 @@ SuiteList list_suites(Talk& talk, Version version, const Reply* earlier) {
     std::erase(psk, earlier->suite);
   }
   // A server of pre-shared keys may be silent on all others, and the other way round.
-  const bool clear = walk.walk(std::move(all)), psk_clear = walk.walk(std::move(psk));
-  list.complete = walk.turn_round() && clear && psk_clear;
+  bool clear = walk.walk(all);
+  clear = walk.walk(psk) && clear;
+  // Diffie-Hellman that was not found is asked for with groups where there were none, and the other way round.
+  SuiteList others;
+  SuiteWalk second(talk, version, others);
+  for (const bool of_psk : {false, true}) {
+    const auto of_kind = [&](std::uint16_t code) { return traits_of(code).psk == of_psk; };
+    const auto ephemeral = [&](std::uint16_t code) { return of_kind(code) && traits_of(code).key_exchange == "DHE"; };
+    const Codes found = codes_of(list);
+    if (!has_extensions(version) || std::ranges::none_of(found, of_kind) || std::ranges::any_of(found, ephemeral)) continue;
+    Codes suites;
+    std::ranges::copy_if(of_psk ? psk : all, std::back_inserter(suites), ephemeral);
+    clear = second.walk(std::move(suites), group_codes(of_psk ? Primes::without : Primes::with)) && clear;
+  }
+  list.complete = walk.turn_round() && clear;
+  list.wordless = list.wordless || others.wordless;
+  list.suites.insert(list.suites.end(), others.suites.begin(), others.suites.end());
   return list;
 }
 

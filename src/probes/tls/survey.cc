@@ -3,10 +3,13 @@
 #include <openssl/rand.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/text.h"
+#include "probes/tls/groups.h"
 #include "probes/tls/names.h"
+#include "probes/tls/suite_traits.h"
 
 namespace lintel::probes::tls {
 
@@ -22,9 +25,12 @@ class Surveyor {
   Surveyor(Asker& asker, const std::string& server_name, bool ssl_only)
       : asker_(asker), server_name_(server_name), ssl_only_(ssl_only), order_(ssl_only ? std::span<const Version>(kSslOrder) : std::span<const Version>(kOrder)) {
     for (const Version version : kTcpVersions) {
-      auto& offers = at(version).offers = suite_offers(version);
+      auto& offers = at(version).offers;
+      for (auto& suites : suite_offers(version)) offers.push_back({std::move(suites), {}});
       // Not every stack takes a TLS 1.3 hello without a key share.
       if (version == Version::tls1_3) offers.push_back(offers.front());
+      // A server of Diffie-Hellman alone may want a group for it.
+      if (version == Version::tls1_0 || version == Version::tls1_1 || version == Version::tls1_2) offers.push_back({ephemeral(offers), group_codes(Primes::with)});
     }
   }
 
@@ -46,9 +52,21 @@ class Surveyor {
   }
 
  private:
+  struct Offer {
+    std::vector<std::uint16_t> suites;
+    std::vector<std::uint16_t> groups;  // empty: the usual ones
+  };
+
+  // Diffie-Hellman signed by RSA or DSS, of the first offer.
+  static std::vector<std::uint16_t> ephemeral(const std::vector<Offer>& offers) {
+    std::vector<std::uint16_t> codes;
+    std::ranges::copy_if(offers.front().suites, std::back_inserter(codes), [](std::uint16_t code) { return traits_of(code).key_exchange == "DHE"; });
+    return codes;
+  }
+
   // How far the asking about one version has come.
   struct Course {
-    std::vector<std::vector<std::uint16_t>> offers;
+    std::vector<Offer> offers;
     std::size_t next = 0;
     bool settled = false;   // an answer that further offers can't change, or no offer is left
     bool nonsense = false;  // answered, but with what is neither yes nor no
@@ -80,31 +98,35 @@ class Surveyor {
       return;
     }
     const auto offer = course.offers[course.next++];
-    const auto key_shares = course.next > 1 ? KeyShares::x25519 : KeyShares::none;
+    const auto key_shares = course.next > 1 ? KeyShares::usual : KeyShares::none;
+    const VersionFinding before = survey_.at(version);
     if (ask_offer(version, offer, key_shares) == Step::done) course.settled = !survey_.stopped;
+    // OpenSSL finds out only then that its policy forbids the signature.
+    if (!offer.groups.empty() && broke(survey_.at(version)) && before.reason == "alert") survey_.at(version) = before;
     const auto alert = survey_.at(version).alert;
     const bool misunderstood = alert == 47 || alert == 50;
     if (!course.settled && misunderstood && !course.tried_small && version != Version::ssl2) {
       course.tried_small = true;
       course.offers.push_back(course.offers.front());
-      course.offers.back().resize(std::min<std::size_t>(course.offers.back().size(), 16));
+      course.offers.back().suites.resize(std::min<std::size_t>(course.offers.back().suites.size(), 16));
     }
     if (!survey_.stopped && course.next == course.offers.size()) course.settled = true;
   }
 
   enum class Step { next_offer, done };
 
-  Step ask_offer(Version version, const std::vector<std::uint16_t>& offer, KeyShares key_shares) {
+  Step ask_offer(Version version, const Offer& offer, KeyShares key_shares) {
     if (version == Version::ssl2) return ask_ssl2();
     Hello hello;
     hello.version = version;
-    hello.suites = offer;
+    hello.suites = offer.suites;
+    hello.groups = offer.groups;
     hello.server_name = server_name_;
     hello.key_shares = key_shares;
-    const auto what = fmt::format("{} hello, {} suites", display_name(version), offer.size());
+    const auto what = fmt::format("{} hello, {} suites", display_name(version), offer.suites.size());
     auto heard = asker_.ask(std::move(hello), what);
     if (!heard) return stop(heard.error());
-    return take(version, *std::move(heard), offer);
+    return take(version, *std::move(heard), offer.suites);
   }
 
   Step ask_ssl2() {
@@ -255,7 +277,7 @@ class Surveyor {
                             survey_.at(known).offered != Known::yes && !survey_.stopped;
          ++i)
       ask_offer(known, at(known).offers[at(known).next - 1 - i],
-                known == Version::tls1_3 && at(known).next > 1 ? KeyShares::x25519 : KeyShares::none);
+                known == Version::tls1_3 && at(known).next > 1 ? KeyShares::usual : KeyShares::none);
     const bool still_there = survey_.at(known).offered == Known::yes;
     survey_.at(known) = kept;
     if (!still_there)

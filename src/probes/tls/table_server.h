@@ -23,6 +23,7 @@ struct TableServer {
   Codes schemes = {0x0804, 0x0401};  // of an RSA certificate; up to TLS 1.2
   bool own_order = true;             // else the client's
   Codes extensions = {};             // of ServerHello, each empty
+  Bytes certificate = {};            // up to TLS 1.2; empty: no such message
   probe::Answer refusal = {alert(40), probe::Answer::Then::close};
 
   probe::Answer answer(const ClientHello& hello) const;
@@ -69,6 +70,13 @@ inline probe::Answer TableServer::answer(const ClientHello& hello) const {
     return {record(22, 0x0303, message), probe::Answer::Then::close};
   }
   Bytes all = record(22, version, with_extensions(server_hello_message(version, *suite), extensions));
+  if (!certificate.empty()) {
+    Bytes list;
+    append_number(list, certificate.size() + 3, 3);
+    append_number(list, certificate.size(), 3);
+    join(list, certificate);
+    join(all, record(22, version, message(11, list)));
+  }
   if (traits_of(*suite).key_exchange == "ECDHE") {
     const auto scheme = choose(schemes, hello.schemes, own_order);
     if (!group || !scheme) return refusal;

@@ -124,7 +124,7 @@ Known still_answers(Talk& talk, const Survey& survey) {
   hello.version = *version;
   hello.suites = {survey.at(*version).reply.suite};
   hello.server_name = talk.server_name;
-  hello.key_shares = *version == Version::tls1_3 && !survey.at(*version).reply.retry_request ? KeyShares::x25519 : KeyShares::none;
+  hello.key_shares = *version == Version::tls1_3 && !survey.at(*version).reply.retry_request ? KeyShares::usual : KeyShares::none;
   const Choice choice = ask_choice(talk, hello, "once more, to see that it still answers").choice;
   return choice == Choice::chosen ? Known::yes : talk.stopped ? Known::unknown : Known::no;
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "probes/tls/codes.h"
+#include "probes/tls/key_share.h"
 #include "probes/tls/suite_order.h"
 #include "probes/tls/suites.h"
 
@@ -11,17 +12,15 @@ namespace lintel::probes::tls {
 
 namespace {
 
-constexpr std::uint16_t kSharedGroup = 29;  // KeyShares::x25519
-
 // TLS 1.3: each answer names a suite and a group, so both are struck off together; what is left over of one is
 // then asked with a known one of the other.
 class JointWalk {
  public:
-  JointWalk(Talk& talk, SuiteList& list) : talk_(talk), list_(list), suites_(suite_offers(Version::tls1_3).front()), groups_(group_codes(true)) {}
+  JointWalk(Talk& talk, SuiteList& list) : talk_(talk), list_(list), suites_(suite_offers(Version::tls1_3).front()), groups_(all_group_codes()) {}
 
   void take(const Reply& reply) {
     if (reply.group == 0) return;
-    shares_ = reply.retry_request ? KeyShares::none : KeyShares::x25519;
+    shares_ = reply.retry_request ? KeyShares::none : KeyShares::usual;
     list_.suites.push_back({reply.suite, {}, false});
     list_.groups.push_back(reply.group);
     std::erase(suites_, reply.suite);
@@ -34,9 +33,9 @@ class JointWalk {
     if (clear && !list_.groups.empty()) {
       // In the reverse order, so that the first answer also says whose order counts.
       const Codes found = codes_of(list_);
-      Codes offered = turned(found), group{contains(list_.groups, kSharedGroup) ? kSharedGroup : list_.groups.front()};
+      Codes offered = turned(found), taken = list_.groups;
       reversed_ = found.size() > 1;
-      clear = walk(offered, groups_, Keep::suite) && walk(suites_, group, Keep::group);
+      clear = walk(offered, groups_, Keep::suite) && walk(suites_, taken, Keep::group);
     }
     const bool order_open = list_.suites.size() > 1 && list_.order == Order::unknown;
     list_.complete = clear && !list_.groups.empty() && ((answered_ && !wordless_ && !order_open) || turn_round());
@@ -55,11 +54,11 @@ class JointWalk {
       if (answer.choice == Choice::wordless || answer.choice == Choice::refused) {
         wordless_ = list_.wordless = wordless_ || answer.choice == Choice::wordless;
         if (list_.suites.empty() && shares_ == KeyShares::none) {
-          shares_ = KeyShares::x25519;  // this stack wants one
+          shares_ = KeyShares::usual;  // this stack wants one
           continue;
         }
-        // Without x25519 there is no key share to bring, which such a stack refuses whatever it thinks of the rest.
-        const bool proves = shares_ == KeyShares::none || contains(groups, kSharedGroup);
+        // Without a key share to bring such a stack refuses whatever it thinks of the rest.
+        const bool proves = shares_ == KeyShares::none || std::ranges::any_of(groups, has_key_share);
         groups_open_ = groups_open_ || !proves;
         return proves || keep != Keep::group;
       }

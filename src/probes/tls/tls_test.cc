@@ -155,6 +155,20 @@ TEST_CASE("a stack that wants a key share or a small hello still counts") {
   CHECK(offered(observation) == "nnnnyy");
 }
 
+TEST_CASE("Diffie-Hellman alone, with or without a group for it, is a version that is taken") {
+  const auto names_prime = [](const ClientHello& hello) { return std::ranges::find(hello.groups, 256) != hello.groups.end(); };
+  for (const bool wants : {false, true})
+    CHECK(offered(look_at([&](const ClientHello& hello) {
+            if (hello.ssl2 || hello.tls13 || hello.version != 0x0303 || names_prime(hello) != wants || !offers(hello, 0x009E)) return bytes(alert(40));
+            return bytes(flight(0x0303, 0x009E));
+          })) == "nnnnyn");
+  // OpenSSL with a policy against the old signature.
+  CHECK(offered(look_at([&](const ClientHello& hello) {
+          if (!hello.ssl2 && !hello.tls13 && hello.version == 0x0301 && names_prime(hello)) return bytes(alert(80));
+          return takes({0x0303}, 40)(hello);
+        })) == "nnnnyn");
+}
+
 TEST_CASE("silence is never a no") {
   const auto observation = look_at([](const ClientHello& hello) {
     if (hello.ssl2 || hello.version == 0x0301) return probe::stall();

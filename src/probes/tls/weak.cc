@@ -107,7 +107,7 @@ WeakFindings ask_weak_kinds(Talk& talk, const Survey& survey) {
   for (const Version version : kVersions)
     if (survey.at(version).offered == Known::yes && version != Version::ssl2) {
       const bool wants_share = version == Version::tls1_3 && !survey.at(version).reply.retry_request;
-      all = ask_version(talk, version, wants_share ? KeyShares::x25519 : KeyShares::none, findings) && all;
+      all = ask_version(talk, version, wants_share ? KeyShares::usual : KeyShares::none, findings) && all;
     }
   if (all && !talk.stopped) settle(findings);
   return findings;
