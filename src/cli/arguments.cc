@@ -12,6 +12,7 @@
 #include "cli/option_sources.h"
 #include "cli/translate.h"
 #include "cli/version.h"
+#include "report/columns.h"
 #include "report/formats.h"
 
 namespace lintel::cli {
@@ -66,6 +67,12 @@ class Formatter : public CLI::Formatter {
   std::string make_option_opts(const CLI::Option* option) const override {
     const std::string text = CLI::Formatter::make_option_opts(option);
     return text.substr(0, text.find(" (" + get_label("Env") + ":"));
+  }
+  // CLI11 pads by bytes.
+  std::string make_option(const CLI::Option* option, bool is_positional) const override {
+    const std::string name = "  " + make_option_name(option, is_positional) + make_option_opts(option);
+    const std::string begin = report::columns(name) < get_column_width() ? name : name + "\n";
+    return report::pad(begin, get_column_width()) + make_option_desc(option) + "\n";
   }
 };
 

@@ -14,15 +14,18 @@ namespace {
 void translate(CLI::App& app, const Json& catalogue) {
   const auto chinese = [&](const std::string& english) { return text_or(catalogue, english, english); };
   app.description(chinese(app.get_description()));
+  app.group(chinese(app.get_group()));
   app.footer(chinese(app.get_footer()));
   for (CLI::Option* option : app.get_options()) {
     option->description(chinese(option->get_description()));
     option->group(chinese(option->get_group()));
+    const std::string type = option->get_type_name();  // with what it can be: "TEXT:{zh,en}"
+    if (const std::string name = type.substr(0, type.find(':')); chinese(name) != name) option->type_name(chinese(name));
   }
   for (const char* heading : {"Examples:", "Example:"})  // of a footer that is all commands
     if (app.get_footer().starts_with(heading)) app.footer(chinese(heading) + app.get_footer().substr(std::strlen(heading)));
   const auto formatter = app.get_formatter();
-  for (const char* label : {"Usage", "Options", "OPTIONS", "Positionals", "Subcommands", "SUBCOMMAND", "SUBCOMMANDS", "REQUIRED", "TEXT"})
+  for (const char* label : {"Usage", "Options", "OPTIONS", "Positionals", "SUBCOMMAND", "SUBCOMMANDS", "REQUIRED"})
     formatter->label(label, chinese(label));
   for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) translate(*command, catalogue);
 }

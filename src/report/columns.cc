@@ -33,6 +33,10 @@ Glyph next(std::string_view text) {
   return {text.substr(0, size), combining(c) ? 0u : wide(c) ? 2u : 1u};
 }
 
+// What must not stand at the end or at the beginning of a line of Chinese.
+bool opens(std::string_view glyph) { return !glyph.empty() && std::string_view("（【《「『“‘([{").find(glyph) != std::string_view::npos; }
+bool closes(std::string_view glyph) { return std::string_view("、。，：；！？）】》」』”’…)]},.:;!?%").find(glyph) != std::string_view::npos; }
+
 }  // namespace
 
 std::size_t columns(std::string_view text) {
@@ -75,6 +79,7 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width) {
   std::string line;
   std::size_t used = 0;
   std::size_t break_at = 0;  // byte in line where it may be broken; 0: nowhere
+  Glyph before;
   const auto flush = [&](std::size_t end) {
     std::string rest = line.substr(end);
     line.resize(end);
@@ -93,13 +98,12 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width) {
       continue;
     }
     if (glyph.bytes == " " && line.empty()) continue;
-    if (used + glyph.width > width && glyph.bytes != " " && !line.empty()) {
-      if (glyph.width == 2 && break_at < line.size()) break_at = line.size();
-      flush(break_at > 0 ? break_at : line.size());
-    }
+    const bool between = (before.width == 2 || glyph.width == 2) && !closes(glyph.bytes) && !opens(before.bytes);
+    if (before.bytes == " " || between) break_at = line.size();
+    if (used + glyph.width > width && glyph.bytes != " " && !line.empty()) flush(break_at > 0 ? break_at : line.size());
     line += glyph.bytes;
     used += glyph.width;
-    if (glyph.bytes == " " || glyph.width == 2) break_at = line.size();
+    before = glyph;
   }
   if (!line.empty() || lines.empty()) flush(line.size());
   return lines;

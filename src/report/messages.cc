@@ -65,6 +65,9 @@ std::optional<std::vector<std::string_view>> match(const Pattern& pattern, std::
     at = next + pattern.pieces[i].size();
   }
   found.push_back(text.substr(at, end - at));
+  // A name in backticks holds none.
+  for (std::size_t i = 0; i < found.size(); ++i)
+    if (pattern.pieces[i].ends_with('`') && pattern.pieces[i + 1].starts_with('`') && found[i].find('`') != std::string_view::npos) return std::nullopt;
   return found;
 }
 
@@ -102,6 +105,16 @@ std::optional<std::string> translate(std::string_view text, int depth, std::size
 
 std::string translate_or_keep(std::string_view text, int depth, std::size_t& tries) { return translate(text, depth, tries).value_or(std::string(text)); }
 
+// Templates leave a space beside a place, for names and numbers; Chinese beside Chinese has none.
+void append_chinese(std::string& text, std::string_view more) {
+  const auto is_chinese = [](char byte) { return static_cast<unsigned char>(byte) >= 0xE3; };
+  const auto begins = [&](std::string_view part) { return !part.empty() && is_chinese(part.front()); };
+  const auto ends = [&](std::string_view part) { return part.size() >= 3 && is_chinese(part[part.size() - 3]); };
+  if (ends(text) && more.starts_with(' ') && begins(more.substr(1))) more.remove_prefix(1);
+  if (text.ends_with(' ') && ends(std::string_view(text).substr(0, text.size() - 1)) && begins(more)) text.pop_back();
+  text += more;
+}
+
 std::optional<std::string> from_entry(const Entry& entry, std::string_view text, int depth, std::size_t& tries) {
   const auto found = match(entry.english, text);
   if (!found) return std::nullopt;
@@ -111,7 +124,10 @@ std::optional<std::string> from_entry(const Entry& entry, std::string_view text,
   for (std::size_t i = 0; i < entry.chinese.places.size(); ++i) {
     const std::string_view filled = (*found)[entry.chinese.places[i]];
     const bool quoted = chinese.ends_with('`') || chinese.ends_with("“");  // a name or a device's words, even where they look like ours
-    chinese += (quoted ? std::string(filled) : translate_or_keep(filled, depth - 1, tries)) + entry.chinese.pieces[i + 1];
+    const auto part = quoted ? std::nullopt : translate(filled, depth - 1, tries);
+    const std::string& after = entry.chinese.pieces[i + 1];
+    if (part) append_chinese(chinese, *part), append_chinese(chinese, after);
+    else chinese += std::string(filled) + after;
   }
   return chinese;
 }

@@ -82,7 +82,7 @@ TEST_CASE("messages are led back to the template they were made of") {
 
 TEST_CASE("what was filled in stays as it is") {
   CHECK(in_chinese("`{0}{}` is missing in this text") == "此文本中缺少 `{0}{}`");
-  CHECK(in_chinese("there is no file a list") == "没有文件 列表");  // the one thing that can go wrong: a name that is a word of ours, on the screen only
+  CHECK(in_chinese("there is no file a list") == "没有文件列表");  // the one thing that can go wrong: a name that is a word of ours, on the screen only
 }
 
 TEST_CASE("every diagnostic of a document has its Chinese") {
@@ -150,6 +150,10 @@ TEST_CASE("what probes, the judge and the check of a signature say") {
   tells("declare `access`, the call by which a user does this", "请声明 `access`（用户进行此操作的调用）");
   tells("certificate has expired (CN=Li, valid until 2026-01-01T00:00:00Z)", "证书已过期（CN=Li，有效期至 2026-01-01T00:00:00Z）");
   tells("revoked at 2026-01-01T00:00:00Z, key compromise, without the date since when", "吊销于 2026-01-01T00:00:00Z，密钥泄露，但没有给出自何时起失效");
+  tells("item 1 of `evidence` must be a map, not `photo.txt`", "`evidence` 的第 1 项必须是映射，不能是`photo.txt`");
+  tells("http://10.0.0.7/login: Failure when receiving data from the peer", "http://10.0.0.7/login：接收对端数据失败");
+  tells("flow login, step 1 of 1: http://10.0.0.7/login: Server returned nothing (no headers, no data)", "流程 login，步骤 1/1：http://10.0.0.7/login：服务器没有返回任何内容");
+  tells("host name lamp.example: Name or service not known", "主机名 lamp.example：没有这个名称");
   tells("as is: of (a): b", "as is: of (a): b");  // a device's words
 }
 

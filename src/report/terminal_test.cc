@@ -57,6 +57,10 @@ TEST_CASE("wrap breaks at spaces and between wide characters") {
   CHECK(wrap("abcdefghij", 4) == std::vector<std::string>{"abcd", "efgh", "ij"});
   CHECK(wrap("", 4) == std::vector<std::string>{""});
   CHECK(wrap("a\nb", 4) == std::vector<std::string>{"a", "b"});
+  CHECK(wrap("实测结果：流程", 8) == std::vector<std::string>{"实测结", "果：流程"});  // no line begins with what closes or ends with what opens
+  CHECK(wrap("甲乙（丙）。", 6) == std::vector<std::string>{"甲乙", "（丙）", "。"});
+  CHECK(wrap("甲乙 (丙丁", 7) == std::vector<std::string>{"甲乙", "(丙丁"});
+  CHECK(wrap("：：：", 2) == std::vector<std::string>{"：", "：", "："});
 }
 
 TEST_CASE("progress: redrawn on a terminal, plain lines otherwise") {

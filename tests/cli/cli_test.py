@@ -47,6 +47,15 @@ class Help(unittest.TestCase):
                 self.assertIn(example, done.stdout, (path, language))
                 self.assertIn("lintel " + " ".join(path), done.stdout, (path, language))
 
+    def test_the_chinese_help_is_chinese_and_its_columns_stand_under_each_other(self):
+        for path in commands():
+            help_text = lintel(*path, "--help", "--lang", "zh").stdout
+            self.assertNotRegex(help_text, "TEXT|Subcommands|Options|Usage", path)
+            for line in help_text.partition("\n示例")[0].splitlines():
+                cell = re.match(r"  \S.*?  +(?=\S)", line)
+                if cell is not None:
+                    self.assertEqual(30, len(cell.group()) + len(CHINESE.findall(cell.group())), (path, line))
+
     def test_every_example_parses(self):
         """An example runs in a bare folder: it may fail for want of a file, never for the way it is written."""
         seen = set()
