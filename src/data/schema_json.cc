@@ -47,13 +47,13 @@ class Check {
   void value(const Json& json, const Node& given, const std::string& at, int depth) {
     const Node& rule = resolve(given);
     if (found_.size() >= kMaxViolations) return;
-    if (depth > kMaxDepth) return report(at, "is nested too deep");
+    if (depth > kMaxDepth) return refuse(at, "is nested too deep");
     if ((type_of(json) & rule.types) == 0)
-      return report(at, fmt::format("must be {}, not {}", type_words(rule.types), shown(json)));
+      return refuse(at, fmt::format("must be {}, not {}", type_words(rule.types), shown(json)));
     if (!rule.values.empty() && std::find(rule.values.begin(), rule.values.end(), json) == rule.values.end()) {
       std::string all;
       for (const Json& one : rule.values) all += (all.empty() ? "" : ", ") + dump_json(one);
-      report(at, fmt::format("is {}, not one of {}", shown(json), all));
+      refuse(at, fmt::format("is {}, not one of {}", shown(json), all));
     }
     if (json.is_number()) number_value(json.get<double>(), rule, at);
     else if (json.is_string()) text(json.get_ref<const std::string&>(), rule, at);
@@ -64,7 +64,7 @@ class Check {
   }
 
  private:
-  void report(const std::string& at, std::string message) {
+  void refuse(const std::string& at, std::string message) {
     if (found_.size() < kMaxViolations) found_.push_back({at, std::move(message)});
   }
   static std::string shown(const Json& json) {
@@ -77,8 +77,8 @@ class Check {
   }
 
   void number_value(double value, const Node& rule, const std::string& at) {
-    if (value < rule.minimum) report(at, fmt::format("is {}; {} is the least", value, rule.minimum));
-    if (value > rule.maximum) report(at, fmt::format("is {}; {} is the most", value, rule.maximum));
+    if (value < rule.minimum) refuse(at, fmt::format("is {}; {} is the least", value, rule.minimum));
+    if (value > rule.maximum) refuse(at, fmt::format("is {}; {} is the most", value, rule.maximum));
   }
 
   void text(const std::string& value, const Node& rule, const std::string& at) {
@@ -86,13 +86,13 @@ class Check {
         std::count_if(value.begin(), value.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; }));
     size(length, "characters", rule, at);
     if (rule.pattern != nullptr && !re2::RE2::PartialMatch(value, *rule.pattern))
-      report(at, fmt::format("is {}, which does not match {}", shown(value), rule.pattern_text));
-    if (rule.format == Format::date_time && !parse_time(value)) report(at, fmt::format("is {}, not a time with an offset", shown(value)));
+      refuse(at, fmt::format("is {}, which does not match {}", shown(value), rule.pattern_text));
+    if (rule.format == Format::date_time && !parse_time(value)) refuse(at, fmt::format("is {}, not a time with an offset", shown(value)));
   }
 
   void size(std::size_t have, std::string_view what, const Node& rule, const std::string& at) {
-    if (have < rule.min_size) report(at, fmt::format("has {} {}; {} are the least", have, what, rule.min_size));
-    if (have > rule.max_size) report(at, fmt::format("has {} {}; {} are the most", have, what, rule.max_size));
+    if (have < rule.min_size) refuse(at, fmt::format("has {} {}; {} are the least", have, what, rule.min_size));
+    if (have > rule.max_size) refuse(at, fmt::format("has {} {}; {} are the most", have, what, rule.max_size));
   }
 
   void list(const Json& json, const Node& rule, const std::string& at, int depth) {
@@ -106,11 +106,11 @@ class Check {
       const auto known = rule.properties.find(name);
       const Node* child_rule = known != rule.properties.end() ? known->second : rule.additional;
       if (child_rule != nullptr) value(child, *child_rule, at + escape(name), depth + 1);
-      else if (!rule.additional_allowed) report(at + escape(name), "is not a known member");
+      else if (!rule.additional_allowed) refuse(at + escape(name), "is not a known member");
     }
     if (missing_ == Missing::refused)
       for (const std::string& name : rule.required)
-        if (!json.contains(name)) report(at, fmt::format("has no `{}`", name));
+        if (!json.contains(name)) refuse(at, fmt::format("has no `{}`", name));
   }
 
   void forms(const Json& json, const std::vector<const Node*>& all, const std::string& at, int depth, bool exactly_one) {
@@ -121,8 +121,8 @@ class Check {
       Check(missing_, scratch).value(json, *form, at, depth + 1);
       if (scratch.empty()) ++fits;
     }
-    if (fits == 0) report(at, "fits none of the forms");
-    if (fits > 1 && exactly_one) report(at, "fits more than one of the forms");
+    if (fits == 0) refuse(at, "fits none of the forms");
+    if (fits > 1 && exactly_one) refuse(at, "fits more than one of the forms");
   }
 
   Missing missing_;

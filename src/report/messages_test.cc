@@ -154,6 +154,8 @@ TEST_CASE("what probes, the judge and the check of a signature say") {
   tells("http://10.0.0.7/login: Failure when receiving data from the peer", "http://10.0.0.7/login：接收对端数据失败");
   tells("flow login, step 1 of 1: http://10.0.0.7/login: Server returned nothing (no headers, no data)", "流程 login，步骤 1/1：http://10.0.0.7/login：服务器没有返回任何内容");
   tells("host name lamp.example: Name or service not known", "主机名 lamp.example：没有这个名称");
+  tells("the seal, bytes 10 to 20 of the file: its last line is not \"end 1 2\"", "封印（文件第 10 至 20 字节）：末行不是“end 1 2”");
+  tells("k.json is damaged: /id: is a, not one of b, c", "k.json 已损坏：/id：为 a，不是以下之一：b, c");
   tells("as is: of (a): b", "as is: of (a): b");  // a device's words
 }
 

@@ -27,7 +27,7 @@ NO_SENTENCE = re.compile("|".join((
     r"\{\} with \{\}", r" or ", r"no ", r"(account|flow|call|input) (\{\})?")), re.DOTALL)  # parts that the catalogue's words know
 WHOLE_TEXTS = ("src/crypto/chain.cc", "src/crypto/cms.cc", "src/crypto/revocation.cc", "src/crypto/timestamp.cc",  # what verify says of a signature
                "src/rules/judge_check.cc", "src/scan/runner.cc")
-CALL = re.compile(r"\b(fail|Error|add_context|add_error|add_warning|error|warning|problem|refuse|print_error|complain|wrong|trouble|stop)\s*[({]|\{\s*ErrorCode::")
+CALL = re.compile(r"\b(fail|Error|add_context|add_error|add_warning|error|warning|problem|refuse|print_error|complain|wrong|trouble|stop|damaged|error_at_key|unexpected)\s*[({]|\{\s*ErrorCode::")
 LITERAL = re.compile(r'"(?:[^"\\\n]|\\.)*"(?:\s*"(?:[^"\\\n]|\\.)*")*')
 PLACE = re.compile(r"\{(?:\d*|:[^{}]*)\}")
 CHINESE = re.compile("[\u4e00-\u9fff]")
