@@ -1,6 +1,7 @@
 // The session_ids probe: asks a declared log-in or session endpoint for many identifiers and says what they show from outside.
 #include <algorithm>
 #include <cmath>
+#include <unordered_set>
 
 #include "base/text.h"
 #include "data/json.h"
@@ -8,6 +9,7 @@
 #include "probe/probe.h"
 #include "probes/session_ids/evidence.h"
 #include "probes/session_ids/harvest.h"
+#include "random/tokens/judge.h"
 #include "random/tokens/sample.h"
 #include "random/tokens/statistics.h"
 
@@ -26,20 +28,30 @@ Json test_fact(const std::optional<double>& p) {
   return fact;
 }
 
-void add_facts(const Statistics& found, Json& facts) {
-  facts["unique"] = found.unique;
-  facts["length"] = {{"min", found.shortest}, {"max", found.longest}};
+void add_facts(const Judgement& judgement, const std::vector<std::string>& ids, Json& facts) {
+  const Statistics& found = judgement.statistics;
+  const auto [shortest, longest] = std::minmax_element(ids.begin(), ids.end(), [](const std::string& a, const std::string& b) { return a.size() < b.size(); });
+  const std::size_t unique = std::unordered_set<std::string>(ids.begin(), ids.end()).size();
+  facts["unique"] = unique;
+  facts["length"] = {{"min", shortest->size()}, {"max", longest->size()}};
   facts["alphabet"] = {{"name", found.alphabet.name}, {"size", found.alphabet.size()}, {"seen", found.alphabet.seen}};
+  const Json whole = to_json(judgement);
+  for (const char* name : {"verdict", "reason", "format", "signed", "findings", "attacks_run"})
+    if (whole.contains(name)) facts[name] = whole[name];
+  if (!judgement.tests.empty())
+    facts["significance"] = {{"tests", judgement.tests.size()}, {"smallest_p", judgement.tests.front().p}, {"adjusted_p", judgement.tests.front().adjusted}};
   // A single value, once or often, shows nothing about the next: the server may go on with one session.
-  if (found.unique < 2) return;
-  facts["duplicates"] = found.duplicates;
-  facts["nominal_bits"] = rounded(found.nominal_bits);
+  if (unique < 2) return;
+  // State that a key signs or seals may repeat and may be foretold, and is no weaker for it.
+  const Format format = judgement.layout.format;
+  const bool identifiers = format != Format::jwt && format != Format::signed_state && format != Format::state && format != Format::sealed;
+  if (identifiers) facts["duplicates"] = ids.size() - unique;
+  facts["nominal_bits"] = rounded(judgement.nominal_bits);
   facts["constant_positions"] = found.constant_positions;
   const bool enough = found.count >= kLeastSample;
-  if (enough) facts["effective_bits"] = rounded(found.effective_bits);
-  if (enough || found.monotone) facts["monotone"] = found.monotone;
-  const auto count = static_cast<double>(found.count);
-  if (found.duplicates == 0) facts["shown_bits"] = rounded(std::max(0.0, std::log2(count * (count - 1) / 6)));
+  if (enough && identifiers) facts["effective_bits"] = rounded(judgement.at_most_bits);
+  if ((enough || found.monotone) && identifiers) facts["monotone"] = found.monotone;
+  if (judgement.at_least_bits && identifiers) facts["shown_bits"] = rounded(*judgement.at_least_bits);
   facts["positions"] = Json::array();
   for (const PositionEntropy& position : found.positions)
     facts["positions"].push_back({{"position", position.position}, {"symbols", position.symbols}, {"entropy_bits", rounded(position.entropy_bits)}});
@@ -51,10 +63,42 @@ void add_facts(const Statistics& found, Json& facts) {
   if (found.smallest_p) facts["smallest_p"] = *found.smallest_p;
 }
 
-void add_notes(const Harvest& harvested, const Statistics& found, std::vector<std::string>& notes) {
+void add_notes(const Harvest& harvested, const Judgement& judgement, std::vector<std::string>& notes) {
   if (harvested.odd_status != 0) notes.push_back(fmt::format("an answer HTTP {} carried an identifier; it is no success and was not counted", harvested.odd_status));
   if (harvested.waits > 0) notes.push_back(fmt::format("the server asked for a pause {} times; the sample was taken more slowly", harvested.waits));
-  if (!found.sequences.empty() && !found.monotone) notes.push_back("a counter or clock is part of the identifiers; enough else is left");
+  if (!judgement.statistics.sequences.empty() && !judgement.statistics.monotone) notes.push_back("a counter or clock is part of the identifiers; enough else is left");
+  for (const Finding& finding : judgement.findings)
+    if (finding.attack == "uneven" || finding.attack == "shuffle") notes.push_back("the characters of the identifiers are not evenly drawn; enough bits are left");
+  if (judgement.reason == "sealed" || judgement.reason == "state") notes.push_back("this is state, not an identifier: ask how it is signed or sealed");
+}
+
+std::vector<Issued> issued(const Harvest& found) {
+  std::vector<Issued> ids;
+  for (const Harvested& entry : found.ids) ids.push_back({entry.id, std::chrono::duration_cast<std::chrono::microseconds>(entry.received.time_since_epoch()).count()});
+  return ids;
+}
+
+// A p that is small, and not small enough to count: the same test on a second sample decides (Fisher's combination).
+void sample_again(probe::Context& context, const Endpoint& endpoint, std::size_t count, Judgement& judgement, model::Observation& observation) {
+  const Test suspect = judgement.tests.front();
+  const Harvest second = harvest(context, endpoint, count);
+  observation.facts["errors"] = integer_or(observation.facts, "errors", 0) + static_cast<std::int64_t>(second.errors);
+  observation.facts["connections_used"] = integer_or(observation.facts, "connections_used", 0) + static_cast<std::int64_t>(second.connections);
+  if (second.ids.size() < kLeastSample) {
+    observation.notes.push_back("a statistical test asked for a second sample, which could not be taken");
+    return;
+  }
+  std::vector<std::string> ids;
+  for (const Harvested& entry : second.ids) ids.push_back(percent_decoded(entry.id));
+  const Layout layout = layout_of(ids, std::nullopt);
+  const std::vector<Test> tests = tests_of(layout.core.empty() ? ids : layout.core, examine(layout.core.empty() ? ids : layout.core));
+  const auto same = std::find_if(tests.begin(), tests.end(), [&](const Test& test) { return test.name == suspect.name; });
+  const double p = combined(suspect.p, same == tests.end() ? 1 : same->p, judgement.tests.size());
+  judgement.sample_again = false;
+  observation.facts["second_sample"] = {{"count", second.ids.size()}, {"combined_p", p}};
+  if (p >= kFound) return;
+  judgement.findings.push_back({Weight::warns, "uneven", suspect.name, "", 0, 0, 0, std::nullopt, p});
+  if (judgement.verdict == Verdict::not_refuted) judgement.verdict = Verdict::warned;
 }
 
 void run(probe::Context& context, model::Observation& observation) {
@@ -73,15 +117,18 @@ void run(probe::Context& context, model::Observation& observation) {
   facts["count"] = found.ids.size();
   facts["errors"] = found.errors;
   facts["connections_used"] = found.connections;
+  if (found.ids.empty()) return add_notes(found, {}, observation.notes);
   std::vector<std::string> ids;
   for (const Harvested& entry : found.ids) ids.push_back(percent_decoded(entry.id));
-  const Statistics statistics = examine(ids);
-  add_notes(found, statistics, observation.notes);
-  if (ids.empty()) return;
-  add_facts(statistics, facts);
+  Judgement judgement = judge(issued(found), {Depth::normal, &context.cancel()});
+  if (judgement.sample_again && found.status == model::Status::ok) sample_again(context, *endpoint, count, judgement, observation);
+  add_notes(found, judgement, observation.notes);
+  add_facts(judgement, ids, facts);
+  const std::vector<std::string>& judged = judgement.layout.core.empty() ? ids : judgement.layout.core;
   context.keep_evidence("session-ids.tsv", "text/tab-separated-values", as_bytes(sample_text(found.ids)), {"count", "unique", "duplicates"});
-  context.keep_evidence("statistics.txt", "text/plain", as_bytes(statistics_text(ids, statistics)),
+  context.keep_evidence("statistics.txt", "text/plain", as_bytes(statistics_text(judged, judgement.statistics)),
                         {"nominal_bits", "effective_bits", "monotone", "positions", "sequences", "tests", "smallest_p"});
+  context.keep_evidence("verdict.json", "application/json", as_bytes(pretty_json(to_json(judgement)) + "\n"), {"verdict", "findings", "significance"});
 }
 
 }  // namespace
@@ -90,7 +137,7 @@ extern const probe::Probe probe;
 const probe::Probe probe{
     .title_zh = "会话标识的随机性",
     .title_en = "Randomness of session identifiers",
-    .version = "2",
+    .version = "3",
     .takes = model::ItemKind::session,
     .cost = probe::Cost::network,
     .privilege = probe::Privilege::none,

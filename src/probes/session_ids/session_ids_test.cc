@@ -85,6 +85,13 @@ TEST_CASE("a server with strong identifiers: every fact") {
   for (const char* test : {"monobit", "runs", "serial"}) CHECK(facts["tests"][test]["ran"] == true);
   CHECK(facts["tests"]["bits"] == 600 * 128);
   CHECK(facts["smallest_p"] > 1e-9);
+  CHECK(facts["verdict"] == "not_refuted");
+  CHECK(facts["format"] == "plain");
+  CHECK(facts["signed"] == false);
+  CHECK(facts["findings"] == Json::array());
+  CHECK(facts["attacks_run"] > 5);
+  CHECK(facts["significance"]["tests"] > 500);
+  CHECK_FALSE(facts.contains("reason"));
   CHECK(bench.context.seen.progress.back() == std::pair<std::size_t, std::size_t>(600, 600));
   CHECK(bench.context.seen.http_options.size() == 1);
   CHECK(bench.context.seen.http_options[0].connect_to == "127.0.10.1");
@@ -100,6 +107,48 @@ TEST_CASE("a counter behind the log-in") {
   CHECK(seen.facts["nominal_bits"] == 128.0);
   CHECK_FALSE(seen.facts.contains("smallest_p"));  // nothing plain is left to test
   CHECK(seen.facts["tests"]["monobit"] == Json({{"ran", false}}));
+}
+
+TEST_CASE("a generator whose next numbers can be computed") {
+  Bench bench(600);
+  std::uint64_t state = 0x5DEECE66DU;  // java.util.Random, nextInt() four times
+  bench.context.world.http = [&](const HttpRequest&) -> Result<HttpResponse> {
+    std::string id;
+    for (int i = 0; i < 4; ++i) {
+      state = (state * 0x5DEECE66DU + 0xBU) & 0xFFFFFFFFFFFFU;
+      id += fmt::format("{:08x}", state >> 16);
+    }
+    return cookie(id);
+  };
+  const auto seen = bench.look();
+  CHECK(seen.status == Status::ok);
+  CHECK(seen.facts["verdict"] == "refuted");
+  REQUIRE_FALSE(seen.facts["findings"].empty());
+  CHECK(seen.facts["findings"][0]["weight"] == "refutes");
+  CHECK(seen.facts["findings"][0]["attack"] == "lcg48");
+  CHECK(seen.facts["findings"][0]["predicted_bits"] >= 64);
+  CHECK(seen.facts["effective_bits"] < 64);
+  CHECK_FALSE(seen.facts.contains("shown_bits"));
+  REQUIRE(bench.context.seen.find_evidence("verdict.json") != nullptr);
+}
+
+TEST_CASE("a token that a key signs is no identifier: foretold or repeated, nothing is decided by it") {
+  Bench bench(600);
+  std::size_t number = 0;
+  bench.context.world.http = [&](const HttpRequest&) -> Result<HttpResponse> {
+    const auto base64 = [](const std::string& text) {
+      std::string encoded = to_base64(as_bytes(text));
+      while (encoded.ends_with('=')) encoded.pop_back();
+      return encoded;
+    };
+    Server strong;
+    strong.requests = number / 2 + 7;  // each twice
+    return cookie(base64(R"({"alg":"HS256"})") + "." + base64(fmt::format(R"({{"uid":{}}})", 1000 + number++ / 2)) + "." + strong.next() + "0123456789a");
+  };
+  const auto seen = bench.look();
+  CHECK(seen.facts["format"] == "jwt");
+  CHECK(seen.facts["verdict"] == "warned");
+  for (const char* fact : {"duplicates", "monotone", "effective_bits", "shown_bits"}) CHECK_FALSE(seen.facts.contains(fact));
 }
 
 TEST_CASE("the evidence: digests and statistics, never an identifier") {

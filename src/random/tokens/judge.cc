@@ -16,7 +16,7 @@ namespace {
 
 // Attacks that tell a part of an identifier by its place in a row. Where enough else is left, that is a format (UUIDv7), not a broken generator.
 bool is_row(std::string_view attack) {
-  for (const std::string_view name : {"sequential", "linear", "timestamp", "constant", "counter"})
+  for (const std::string_view name : {"sequential", "linear", "GF2", "timestamp", "constant", "counter"})
     if (attack.starts_with(name)) return true;
   return false;
 }
@@ -235,7 +235,8 @@ Judgement judge(const std::vector<Issued>& all, const JudgeOptions& options) {
   std::vector<std::optional<std::int64_t>> times;
   for (std::size_t i = 0; i < judgement.count; ++i) {
     ids.push_back(percent_decoded(all[i].value));
-    times.push_back(all[i].unix_us);
+    // Counted from elsewhere than 1970, times say nothing about clocks in identifiers.
+    times.push_back(all[i].unix_us && *all[i].unix_us > 1'000'000'000'000'000 ? all[i].unix_us : std::nullopt);
   }
   judgement.layout = layout_of(ids, times.front());
   const Layout& layout = judgement.layout;
