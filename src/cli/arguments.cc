@@ -345,6 +345,33 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   random_judge_app->add_option("--depth", random_judge.depth, "quick: no searches; normal: searches of a few seconds; deep: all seeds, a minute or two")->check(CLI::IsMember({"quick", "normal", "deep"}));
   random_judge_app->footer("Examples:\n  lintel random judge ids.tsv\n  lintel random judge ids.tsv --depth deep --json");
   random_app->footer("Examples:\n  lintel random judge ids.tsv\n  lintel random test noise.bin --suite sp800-22");
+  auto* id_app = app.add_subcommand("id", "identities of annex A: check a list, explain or generate some");
+  id_app->require_subcommand(1);
+  IdCheckCommand id_check;
+  auto* id_check_app = id_app->add_subcommand("check", "judge a list of identities with the checks of a scan: format, fields, repeats, randomness");
+  id_check_app->add_option("file", id_check.file, "list with one identity a line, # for comments; -: standard input")->required();
+  id_check_app->add_option("--vendor", id_check.vendor, "vendor code that all must have: 6 hexadecimal characters");
+  id_check_app->add_option("--product", id_check.product, "product code that all must have: 6 hexadecimal characters");
+  id_check_app->add_option("--extensions", id_check.extensions, "registered extensions: 2 hexadecimal characters each")->delimiter(',')->allow_extra_args(false);
+  id_check_app->add_option("--profile", id_check.profile, "profile with the clauses on identities (default: smart-home)");
+  id_check_app->add_flag("--allow-open", id_check.allow_open, "exit 0 although clauses are inconclusive or not tested");
+  id_check_app->footer("Examples:\n  lintel id check issued.txt --vendor A1B2C3 --product 00A001 --extensions 00,01\n  lintel id check issued.txt --json\n"
+                       "Exit codes: 0 no clause fails, 1 one does, 2 usage or file error, 3 something is open, 5 the list could not be read to its end.");
+  IdExplainCommand id_explain;
+  auto* id_explain_app = id_app->add_subcommand("explain", "the fields of identities, what each means, and what is wrong where");
+  id_explain_app->add_option("id", id_explain.ids, "identities")->required();
+  id_explain_app->footer("Example:\n  lintel id explain 01A1B2C300A0011234ABCD00\nExit codes: 0 all are well-formed, 1 one is not.");
+  IdGenerateCommand id_generate;
+  auto* id_generate_app = id_app->add_subcommand("generate", "new identities of one product, one a line: random, and none given out before");
+  id_generate_app->add_option("--vendor", id_generate.vendor, "vendor code: 6 hexadecimal characters")->required();
+  id_generate_app->add_option("--product", id_generate.product, "product code: 6 hexadecimal characters")->required();
+  id_generate_app->add_option("--extension", id_generate.extension, "extension: 2 hexadecimal characters (default: 00)");
+  id_generate_app->add_option("--count", id_generate.count, "how many (default: 1)")->check(CLI::Range(std::size_t{1}, std::size_t{100'000'000}));
+  id_generate_app->add_option("--avoid", id_generate.avoid, "list of identities given out before; may stand several times")->allow_extra_args(false);
+  id_generate_app->footer("Examples:\n  lintel id generate --vendor A1B2C3 --product 00A001 --count 1000 --avoid issued.txt > new.txt\n"
+                          "  lintel id generate --vendor A1B2C3 --product 00A001 --count 200 | lintel id check - --vendor A1B2C3 --product 00A001 --extensions 00");
+  id_app->footer("Examples:\n  lintel id check issued.txt --vendor A1B2C3 --product 00A001 --extensions 00\n  lintel id explain 01A1B2C300A0011234ABCD00\n"
+                 "  lintel id generate --vendor A1B2C3 --product 00A001 --count 20");
 
   InitCommand init;
   auto* init_app = app.add_subcommand("init", "write a commented target file, asking a few questions");
@@ -406,6 +433,9 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   if (*probe_tls_app) arguments.command = probe_tls;
   if (*random_test_app) arguments.command = random_test;
   if (*random_judge_app) arguments.command = random_judge;
+  if (*id_check_app) arguments.command = id_check;
+  if (*id_explain_app) arguments.command = id_explain;
+  if (*id_generate_app) arguments.command = id_generate;
   if (*init_app) arguments.command = init;
   if (*completion_app) arguments.command = TextCommand{completion(app, shell)};
   if (*man_app) arguments.command = TextCommand{man_page(app)};

@@ -1,5 +1,6 @@
 // The command line as data: one struct a command. Only arguments.cc and what includes option_list.h know CLI11.
 #pragma once
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <variant>
@@ -194,13 +195,30 @@ struct RandomJudgeCommand {
   std::string depth = "normal";  // quick | normal | deep
 };
 
+struct IdCheckCommand {
+  std::string file;  // "-": standard input
+  std::string vendor, product;
+  std::vector<std::string> extensions;
+  std::string profile = "smart-home";
+  bool allow_open = false;
+};
+struct IdExplainCommand {
+  std::vector<std::string> ids;
+};
+struct IdGenerateCommand {
+  std::string vendor, product, extension = "00";
+  std::size_t count = 1;
+  std::vector<std::string> avoid;  // lists of what was given out before
+};
+
 enum class Colour { automatic, always, never };
 
 struct Arguments {
   std::variant<ScanCommand, JudgeCommand, ReportCommand, ExportCommand, DiffCommand, HistoryCommand, SealCommand, VerifyCommand, ProfilePinCommand, ProfileSignCommand,
                ProfileLintCommand, ProfileShowCommand,
                ProfileTestCommand, ProfileCoverageCommand, TargetLintCommand, TargetTryCommand, ProbeListCommand,
-               ProbeShowCommand, ProbeTlsCommand, RandomJudgeCommand, TextCommand, InitCommand, AssessCommand, IcsInitCommand, IcsCheckCommand, RandomTestCommand>
+               ProbeShowCommand, ProbeTlsCommand, RandomJudgeCommand, TextCommand, InitCommand, AssessCommand, IcsInitCommand, IcsCheckCommand, RandomTestCommand,
+               IdCheckCommand, IdExplainCommand, IdGenerateCommand>
       command;
   std::string language = "zh";  // zh | en, of what is printed
   Colour colour = Colour::automatic;

@@ -34,5 +34,8 @@ int run_command(const ProbeShowCommand& command, const Console& console);
 int run_command(const ProbeTlsCommand& command, const Console& console);
 int run_command(const RandomTestCommand& command, const Console& console);
 int run_command(const RandomJudgeCommand& command, const Console& console);
+int run_command(const IdCheckCommand& command, const Console& console);
+int run_command(const IdExplainCommand& command, const Console& console);
+int run_command(const IdGenerateCommand& command, const Console& console);
 
 }  // namespace lintel::cli

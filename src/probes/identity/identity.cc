@@ -14,7 +14,9 @@
 #include "probe/context.h"
 #include "probe/probe.h"
 #include "probes/identity/allocation.h"
+#include "probes/identity/foretell.h"
 #include "probes/identity/list.h"
+#include "probes/identity/uneven.h"
 
 namespace lintel::probes::identity {
 namespace {
@@ -103,7 +105,20 @@ void add_patterns(const Table& table, std::uint32_t latest, Json& randoms) {
   }
 }
 
-void add_fields(const Table& table, const Clock& clock, model::Observation& observation) {
+// What looks random and is not; and characters that are uneven, which proves nothing.
+void add_hidden(const Table& table, const probe::Context& context, model::Observation& observation) {
+  Json& randoms = observation.facts["randoms"];
+  if (randoms.contains("sequential") && table.entries.size() >= kLeastToForetell) {
+    randoms["foretold"] = Json::array();
+    for (const Foretold& one : foretell(table, context.deadline(), context.cancel()))
+      randoms["foretold"].push_back({{"product", one.product}, {"generator", one.generator}, {"values", one.values}});
+  }
+  const auto uneven = uneven_characters(table);
+  for (std::size_t i = 0; i < std::min(uneven.size(), kShown); ++i)
+    observation.notes.push_back(fmt::format("below {:014X}, character {} of the random field is uneven (chi-square, p = {:.2g})", uneven[i].upper, uneven[i].position, uneven[i].p));
+}
+
+void add_fields(const Table& table, const probe::Context& context, model::Observation& observation) {
   Json& facts = observation.facts;
   facts["versions"] = field_values(table, 48, 0xFF, 2);
   facts["vendors"] = field_values(table, 24, 0xFF'FFFF, 6);
@@ -114,8 +129,9 @@ void add_fields(const Table& table, const Clock& clock, model::Observation& obse
       if (value == "000000") observation.notes.push_back(fmt::format("{}: a field is all zeros", name));
   const Repeats repeated = repeated_randoms(table);
   facts["randoms"] = {{"count", table.entries.size()}, {"unique", different_randoms(table)}, {"repeated", repeated.shown}, {"repeated_count", repeated.count}};
-  const auto tomorrow = std::chrono::duration_cast<std::chrono::seconds>((clock.now() + std::chrono::hours(24)).time_since_epoch()).count();
+  const auto tomorrow = std::chrono::duration_cast<std::chrono::seconds>((context.clock().now() + std::chrono::hours(24)).time_since_epoch()).count();
   add_patterns(table, static_cast<std::uint32_t>(std::clamp<std::int64_t>(tomorrow, 0, UINT32_MAX)), facts["randoms"]);
+  add_hidden(table, context, observation);
   const Shared shared = shared_values(table);
   facts["shared"] = {{"values", shared.values}, {"lower_parts", shared.lower_parts}, {"expected", shared.expected}, {"improbable", shared.improbable}, {"shown", shared.shown}};
   observation.notes.push_back("an identity has at most 32 bits that can't be foretold: it names a device and is no credential");
@@ -144,7 +160,7 @@ void run(probe::Context& context, model::Observation& observation) {
   Json& violations = facts["allocation_violations"] = repeats.shown;
   for (const std::string& value : list->disordered)
     if (violations.size() < kShown) violations.push_back(value);
-  if (!table.entries.empty()) add_fields(table, context.clock(), observation);
+  if (!table.entries.empty()) add_fields(table, context, observation);
 }
 
 }  // namespace

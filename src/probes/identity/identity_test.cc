@@ -3,15 +3,19 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <iostream>
 #include <optional>
 #include <random>
+#include <set>
 
 #include "base/text.h"
+#include "crypto/digest.h"
 #include "data/json.h"
 #include "probe/fake.h"
 #include "probes/identity/allocation.h"
 #include "probes/identity/list.h"
+#include "probes/identity/uneven.h"
 
 namespace lintel::probes::identity {
 extern const probe::Probe probe;
@@ -236,6 +240,65 @@ TEST_CASE("running numbers are found, random ones are not") {
   CHECK(facts_of(text)["randoms"]["patterns"] == Json::array({{{"product", "01A1B2C300A001"}, {"pattern", "step"}}}));
   text.resize(text.size() - 25);
   CHECK_FALSE(facts_of(text)["randoms"].contains("sequential"));
+}
+
+TEST_CASE("values that look random and can be worked out") {
+  std::mt19937 random(3);
+  const auto digest = [](crypto::DigestAlgorithm algorithm, std::string_view text, std::size_t from) {
+    const Bytes bytes = *crypto::digest(algorithm, as_bytes(text));
+    return Cursor(ByteView(bytes).subspan(from, 4)).u32();
+  };
+  struct Row {
+    const char* generator;
+    std::function<std::uint32_t(std::uint32_t)> value;
+  };
+  using enum crypto::DigestAlgorithm;
+  const Row rows[] = {
+      {"MD5 of a decimal number, first 4 bytes", [&](std::uint32_t i) { return digest(md5, fmt::format("{}", i), 0); }},
+      {"SHA-256 of a decimal number of 8 digits, first 4 bytes", [&](std::uint32_t i) { return digest(sha256, fmt::format("{:08}", 1'000'001 + i), 0); }},
+      {"SHA-1 of the upper fields and a decimal number of 6 digits, last 4 bytes", [&](std::uint32_t i) { return digest(sha1, fmt::format("01A1B2C300A001{:06}", i * 7), 16); }},
+      {"SM3 of a 32-bit number, last 4 bytes", [&](std::uint32_t i) { return digest(sm3, std::string{0, 0, static_cast<char>(i >> 8), static_cast<char>(i)}, 28); }},
+  };
+  for (const Row& row : rows) {
+    std::vector<std::string> lines;
+    for (std::uint32_t i = 1; i <= 40; ++i) lines.push_back(id_with(row.value(i)));
+    std::shuffle(lines.begin(), lines.end(), random);  // the order does not matter
+    std::string text;
+    for (const std::string& line : lines) text += line;
+    const Json randoms = facts_of(text)["randoms"];
+    CHECK(randoms["sequential"] == false);
+    CHECK(randoms["foretold"] == Json::array({{{"product", ""}, {"generator", row.generator}, {"values", 40}}}));
+  }
+  // Other numbers, or nothing but chance, and a list in order of value: nothing is said.
+  std::string strong, sorted_list, few;
+  std::set<std::uint32_t> values;
+  while (values.size() < 3000) values.insert(static_cast<std::uint32_t>(digest(sha256, fmt::format("secret {}", random()), 0)));
+  for (const std::uint32_t value : values) sorted_list += id_with(value);
+  std::vector<std::uint32_t> shuffled(values.begin(), values.end());
+  std::shuffle(shuffled.begin(), shuffled.end(), random);
+  for (const std::uint32_t value : shuffled) strong += id_with(value);
+  for (const std::string& text : {strong, sorted_list}) {
+    const auto seen = Bench(text).look();
+    CHECK(seen.facts["randoms"]["foretold"] == Json::array());
+    CHECK(seen.notes == std::vector<std::string>{kCredentialNote});
+  }
+  for (std::uint32_t i = 0; i < 19; ++i) few += id_with(shuffled[i]);
+  CHECK_FALSE(facts_of(few)["randoms"].contains("foretold"));
+  // A digit that is never above 9 is told and fails nothing.
+  std::string decimal;
+  for (const std::uint32_t value : shuffled) decimal += id_with(value / 16 % 10 << 4 | (value & ~std::uint32_t{0xF0}));
+  const auto seen = Bench(decimal).look();
+  CHECK(seen.facts["randoms"]["sequential"] == false);
+  CHECK(seen.facts["randoms"]["foretold"] == Json::array());
+  REQUIRE(seen.notes.size() == 2);
+  CHECK(seen.notes[0].starts_with("below 01A1B2C300A001, character 7 of the random field is uneven (chi-square, p = "));
+}
+
+TEST_CASE("the chance of a chi-square value") {
+  // From tables: 15 degrees of freedom, 0.05 and 0.001.
+  CHECK(chi_square_15(24.996) == doctest::Approx(0.05).epsilon(1e-3));
+  CHECK(chi_square_15(37.697) == doctest::Approx(0.001).epsilon(1e-3));
+  CHECK(chi_square_15(0) == doctest::Approx(1));
 }
 
 TEST_CASE("a list that is not there or not a list") {
