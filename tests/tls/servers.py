@@ -21,7 +21,7 @@ START_SECONDS = 20
 PATHS = os.environ.get("PATH", "") + ":/usr/sbin"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Plan:
     """argv with {port} {before} {dir} {rsa} {ec} {ca} to fill in; `before` is port - 1, for programs that add one themselves."""
 
