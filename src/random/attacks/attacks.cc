@@ -1,10 +1,16 @@
 #include "random/attacks/attack.h"
 
 #include "random/attacks/counter.h"
+#include "random/attacks/duplicates.h"
+#include "random/attacks/hash_of_clock.h"
+#include "random/attacks/hash_of_number.h"
+#include "random/attacks/jwt.h"
 #include "random/attacks/lagged.h"
 #include "random/attacks/linear.h"
 #include "random/attacks/mersenne_twister.h"
 #include "random/attacks/mixed_counter.h"
+#include "random/attacks/overlap.h"
+#include "random/attacks/seeds.h"
 #include "random/attacks/truncated_lcg.h"
 #include "random/attacks/unknown_lcg.h"
 #include "random/attacks/v8_random.h"
@@ -21,6 +27,14 @@ std::span<const Attack> attacks() {
       {"v8_random", Cost::quick, attack_v8_random, nullptr},
       {"mersenne_twister", Cost::quick, attack_mersenne_twister, nullptr},
       {"linear", Cost::quick, attack_linear, nullptr},
+      {"jwt", Cost::quick, nullptr, search_jwt},
+      {"overlap", Cost::quick, nullptr, search_overlap},
+      {"hash_of_clock", Cost::quick, nullptr, search_hash_of_clock},
+      {"hash_of_number", Cost::quick, nullptr, search_hash_of_number},
+      {"time_seeds", Cost::quick, nullptr, search_time_seeds},
+      {"duplicates", Cost::quick, nullptr, search_duplicates},
+      {"hash_of_any_number", Cost::deep, nullptr, search_hash_of_any_number},
+      {"any_seeds", Cost::deep, nullptr, search_any_seeds},
   };
   return list;
 }

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kShortFed = 320, kShortMost = 128;   // all bits
 constexpr std::size_t kLongFed = 1920, kLongMost = 900;    // lowest and highest bit
-constexpr std::size_t kMostForetold = 200;
+constexpr std::size_t kMostBitsForetold = 200;
 
 // What is undone before the bits are looked at.
 struct Scrambler {
@@ -79,7 +79,7 @@ std::optional<Prediction> try_scrambler(const Stream& stream, const Scrambler& s
       continue;
     }
     ++told;
-    const std::size_t end = std::min(bits.size(), fed + kMostForetold / (told > 4 ? 8 : 1));
+    const std::size_t end = std::min(bits.size(), fed + kMostBitsForetold / (told > 4 ? 8 : 1));
     for (std::size_t i = fed; i < end && !evidence.hopeless(); ++i) {
       const std::uint8_t next = found->next(bits, i);
       evidence.foretold_if(i, [&](std::uint64_t value) { return (scrambler.undone(value) >> bit & 1U) == next; });

@@ -15,7 +15,7 @@ namespace {
 // Matsumoto, Nishimura 1998: x[k+624] = x[k+397] ^ (upper bit of x[k], lower 31 of x[k+1]) A; what is given out is x tempered.
 constexpr std::size_t kSize = 624, kMiddle = 397;
 constexpr std::uint32_t kMatrix = 0x9908B0DFU;
-constexpr std::size_t kMostForetold = 400;
+constexpr std::size_t kMostWordsForetold = 400;
 
 std::uint32_t untempered(std::uint32_t y) {
   y ^= y >> 18;
@@ -77,7 +77,7 @@ std::optional<Prediction> whole_words(const Stream& stream) {
   for (std::size_t phase = 0; phase < period; ++phase) by_phase[phase] = parities({known(phase), known(phase + 1), known(phase + kMiddle), known(phase + kSize)});
   Evidence evidence(stream);
   std::size_t right = 0, asked = 0;
-  for (std::size_t k = 0; k + kSize < stream.values.size() && asked < kMostForetold && !evidence.hopeless(); ++k) {
+  for (std::size_t k = 0; k + kSize < stream.values.size() && asked < kMostWordsForetold && !evidence.hopeless(); ++k) {
     const auto& rows = by_phase[k % period];
     if (rows.empty()) continue;
     const auto sum = [&](const Parity& row) { return odd_parity((row[0] & word(k)) ^ (row[1] & word(k + 1)) ^ (row[2] & word(k + kMiddle))); };
@@ -107,7 +107,7 @@ std::optional<Prediction> single_bits(const Stream& stream) {
   for (std::size_t i = span; i < span + 64; ++i) bits &= ~static_cast<std::uint32_t>(foretold(i) ^ stream.values[i]);
   if (bits == 0) return std::nullopt;
   Evidence evidence(stream);
-  for (std::size_t i = span + 64, n = 0; i < stream.values.size() && n < kMostForetold && !evidence.hopeless(); ++i, ++n) {
+  for (std::size_t i = span + 64, n = 0; i < stream.values.size() && n < kMostWordsForetold && !evidence.hopeless(); ++i, ++n) {
     const std::uint64_t next = foretold(i);
     evidence.foretold_if(i, [&](std::uint64_t value) { return ((value ^ next) & bits) == 0; });
   }
