@@ -4,6 +4,7 @@
 All are made from one honest server: TLS 1.2 with three suites of RSA key transport, alert 70 to every other version. None of them gets further
 than the ServerHelloDone."""
 
+import secrets
 import socket
 import struct
 import subprocess
@@ -211,6 +212,33 @@ def unoffered(hello, der):
     return answer if refused else wire.record(wire.HANDSHAKE, wire.TLS12, flight(wire.TLS12, 0xC0FF, der))
 
 
+def huge_chain(hello, der):
+    """Two hundred certificates."""
+    answer, refused = honest(hello, der)
+    if refused:
+        return answer
+    suite = next(s for s in SUITES if s in hello.suites)
+    chain = b"\x0b" + wire.vector(3, wire.vector(3, wire.vector(3, der) * 200))
+    messages = server_hello(wire.TLS12, suite) + chain + b"\x0e\0\0\0"
+    return b"".join(wire.record(wire.HANDSHAKE, wire.TLS12, messages[at:at + 16000]) for at in range(0, len(messages), 16000))
+
+
+def fresh_certificate(hello, der):
+    """Another one for each who asks."""
+    return honest(hello, der[:-4] + secrets.token_bytes(4))[0]
+
+
+def silent_second(link, _door, der):
+    """Serves its RSA key, and falls silent over its ECDSA key."""
+    hello = question(link)
+    if not hello:
+        return
+    refused = honest(hello, der)[1]
+    if not refused or hello.version != wire.TLS12 or 0xC02B not in hello.suites:
+        link.sendall(honest(hello, der)[0])
+    until_gone(link)
+
+
 PEERS = {
     "honest": Peer(says(lambda hello, der: honest(hello, der)[0]), {"no"}, {"tls1_2": {"yes"}}, SUITES, {"spoken": "yes"}),
     "stall-after-header": Peer(says(lambda hello, der: b"\x16\3\3\0\x50"), UNKNOWN),
@@ -229,6 +257,9 @@ PEERS = {
     "reset-in-hello": Peer(reset_after(40), NOT_YES, {"tls1_2": UNKNOWN}),
     "reset-after-server-hello": Peer(reset_after(90), NOT_YES, {"tls1_2": {"yes", "unknown"}}),
     "same-to-all": Peer(same_to_all, NOT_YES, {"tls1_2": {"yes"}}, [0x009C], strange=True),
+    "huge-chain": Peer(says(huge_chain), {"no"}, {"tls1_2": {"yes"}}, SUITES, facts={"certificates": [], "certificates_complete": False, "client_certificate.requested": "unknown"}),
+    "fresh-certificate": Peer(says(fresh_certificate), {"no"}, {"tls1_2": {"yes"}}, SUITES, facts={"certificates_complete": False}),
+    "silent-second": Peer(silent_second, {"no"}, {"tls1_2": {"yes"}}, SUITES, whole=False, facts={"certificates_complete": False}),
     "hang-up": Peer(hang_up, UNKNOWN),
     "one-at-a-time": Peer(alone, {"no"}, {"tls1_2": {"yes"}}, SUITES),
     "swoons": Peer(swoon, NOT_YES, {"tls1_2": {"yes"}}, SUITES, whole=False, facts={"disturbed": True}),

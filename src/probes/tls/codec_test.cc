@@ -131,6 +131,19 @@ TEST_CASE("a flight is decoded, however it is cut into records and pieces") {
   CHECK(warned.flight_ended);
 }
 
+TEST_CASE("a certificate list too long to be read does not undo the ServerHello before it") {
+  Bytes messages = server_hello_message(0x0303, 0x002F);
+  const Bytes begins{11, 0x01, 0x11, 0x70, 0x01, 0x11, 0x6D};  // 70,000 bytes
+  messages.insert(messages.end(), begins.begin(), begins.end());
+  const Reply reply = decode_reply(record(22, 0x0303, messages));
+  CHECK(reply.seen == Seen::server_hello);
+  CHECK(reply.suite == 0x002F);
+  CHECK(reply.flight_ended);
+  CHECK_FALSE(reply.done);
+  CHECK(reply.certificates.empty());
+  CHECK(reply.problem == "handshake message of 70000 bytes");
+}
+
 TEST_CASE("the version of TLS 1.3 stands in an extension") {
   const Reply reply = decode_reply(flight(0x0304, 0x1301));
   CHECK(reply.seen == Seen::server_hello);

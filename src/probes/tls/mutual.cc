@@ -222,7 +222,7 @@ ClientCertificate look_at_client_certificate(Talk& talk, const Survey& survey,
     if (finding.offered != Known::yes || out.requested != Known::unknown) continue;
     if (finding.reply.certificate_requested)
       out.requested = Known::yes;
-    else if (finding.reply.flight_ended && !finding.reply.alert)
+    else if (finding.reply.done && !finding.reply.alert)
       out.requested = out.required = Known::no;
   }
   return out;

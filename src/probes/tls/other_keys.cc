@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "base/text.h"
@@ -9,6 +11,7 @@
 #include "net/tls_stream.h"
 #include "probes/tls/features.h"
 #include "probes/tls/groups.h"
+#include "probes/tls/key_share.h"
 #include "probes/tls/suite_traits.h"
 
 namespace lintel::probes::tls {
@@ -17,8 +20,7 @@ namespace {
 
 using Codes = std::vector<std::uint16_t>;
 
-constexpr std::uint16_t kSharedGroup = 29;  // KeyShares::usual
-constexpr std::size_t kTinyOffer = 16;      // no stack is known that takes fewer
+constexpr std::size_t kTinyOffer = 16;  // no stack is known that takes fewer
 
 // How a scheme of ECDSA fits a key: in TLS 1.3 it names the curve, before it does not, and not every server keeps to that.
 enum class Fit { curve, kind };
@@ -91,10 +93,11 @@ class OtherKeys {
       Hello hello = hello_of(Version::tls1_3, suite_offers(Version::tls1_3).front());
       offer_schemes(hello, fit);
       if (hello.schemes.empty()) return true;
-      // A key share is needed to get beyond HelloRetryRequest, so without this group only a whole handshake tells.
-      const bool asked = survey_.at(Version::tls1_3).reply.group == kSharedGroup;
+      // A key share is needed to get beyond HelloRetryRequest, so without one only a whole handshake tells.
+      const std::uint16_t group = survey_.at(Version::tls1_3).reply.group;
+      const bool asked = has_key_share(group);
       if (asked) {
-        hello.groups = {kSharedGroup};
+        hello.groups = {group};
         hello.key_shares = KeyShares::usual;
         const Chosen answer = ask_choice(talk_, hello, fmt::format("TLSv1.3 hello, {} schemes of other keys", hello.schemes.size()));
         if (answer.choice != Choice::chosen) return refused(hello.version, answer);
@@ -109,6 +112,17 @@ class OtherKeys {
       if (fit == Fit::kind) return true;  // it gives the same to those who can't use it
       fit = Fit::kind;
     }
+  }
+
+  // Who meets another certificate each time has not met all.
+  bool one_of_each() {
+    std::set<std::string> kinds;
+    for (const crypto::Certificate& leaf : leaves()) {
+      if (kinds.insert(leaf.key_algorithm + " " + leaf.key_curve).second) continue;
+      talk_.anomaly("different certificates with the same kind of key on different connections");
+      return false;
+    }
+    return true;
   }
 
  private:
@@ -189,6 +203,7 @@ bool ask_for_other_keys(Talk& talk, const Survey& survey, bool listed) {
   if (!classic || !is_dtls(*classic)) all = all && offered(Version::tls1_2) != Known::unknown && offered(Version::tls1_3) != Known::unknown;
   if (offered(Version::tlcp1_1) == Known::yes)
     all = all && std::ranges::any_of(talk.shown, [](const Shown& one) { return std::ranges::find(one.versions, Version::tlcp1_1) != one.versions.end(); });
+  all = keys.one_of_each() && all;
   return all && !talk.stopped && !talk.more_shown && !talk.shown.empty();
 }
 

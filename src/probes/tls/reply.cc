@@ -88,13 +88,21 @@ void certificate_request(ByteView body, Reply& reply) {
   if (names.failed() || cursor.failed()) reply.problem = "CertificateRequest is cut short";
 }
 
+// More than is waited for. A ServerHello before it still says what it says.
+void oversized(Reply& reply, std::size_t size) {
+  std::string why = fmt::format("handshake message of {} bytes", size);
+  if (reply.seen != Seen::server_hello) return broken(reply, std::move(why));
+  reply.problem = std::move(why);
+  reply.flight_ended = true;
+}
+
 // Whole handshake messages only; what is incomplete waits for more records.
 void handshake_messages(ByteView bytes, Reply& reply) {
   Cursor cursor(bytes);
   while (cursor.remaining() >= 4 && reply.seen != Seen::malformed && !reply.flight_ended) {
     const std::uint8_t type = cursor.u8();
     const std::uint32_t size = cursor.u24();
-    if (size > kReplyCapBytes) return broken(reply, fmt::format("handshake message of {} bytes", size));
+    if (size > kReplyCapBytes) return oversized(reply, size);
     if (size > cursor.remaining()) return;
     take_message(type, cursor.take(size), reply);
   }
