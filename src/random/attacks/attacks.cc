@@ -7,9 +7,11 @@
 #include "random/attacks/jwt.h"
 #include "random/attacks/lagged.h"
 #include "random/attacks/linear.h"
+#include "random/attacks/mersenne_rejection.h"
 #include "random/attacks/mersenne_twister.h"
 #include "random/attacks/mixed_counter.h"
 #include "random/attacks/overlap.h"
+#include "random/attacks/pcg32.h"
 #include "random/attacks/seeds.h"
 #include "random/attacks/truncated_lcg.h"
 #include "random/attacks/unknown_lcg.h"
@@ -26,7 +28,9 @@ std::span<const Attack> attacks() {
       {"lagged", Cost::quick, attack_lagged, nullptr},
       {"v8_random", Cost::quick, attack_v8_random, nullptr},
       {"mersenne_twister", Cost::quick, attack_mersenne_twister, nullptr},
+      {"mersenne_rejection", Cost::quick, attack_mersenne_rejection, nullptr},
       {"linear", Cost::quick, attack_linear, nullptr},
+      {"pcg32", Cost::quick, attack_pcg32, nullptr},
       {"jwt", Cost::quick, nullptr, search_jwt},
       {"overlap", Cost::quick, nullptr, search_overlap},
       {"hash_of_clock", Cost::quick, nullptr, search_hash_of_clock},

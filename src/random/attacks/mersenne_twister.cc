@@ -7,87 +7,36 @@
 #include <utility>
 
 #include "random/attacks/evidence.h"
+#include "random/attacks/mersenne_parity.h"
 #include "random/attacks/mersenne_recurrence.h"
 
 namespace lintel::random {
 namespace {
 
-// Matsumoto, Nishimura 1998: x[k+624] = x[k+397] ^ (upper bit of x[k], lower 31 of x[k+1]) A; what is given out is x tempered.
-constexpr std::size_t kSize = 624, kMiddle = 397;
-constexpr std::uint32_t kMatrix = 0x9908B0DFU;
 constexpr std::size_t kMostWordsForetold = 400;
-
-std::uint32_t untempered(std::uint32_t y) {
-  y ^= y >> 18;
-  y ^= y << 15 & 0xEFC60000U;
-  std::uint32_t x = y;
-  for (int i = 0; i < 5; ++i) x = y ^ (x << 7 & 0x9D2C5680U);
-  y = x;
-  for (int i = 0; i < 3; ++i) x = y ^ x >> 11;
-  return x;
-}
-
-// Bits of four outputs, k, k+1, k+397 and k+624, whose sum is 0.
-using Parity = std::array<std::uint32_t, 4>;
-
-// In terms of outputs: a bit of x is a sum of bits of y.
-std::uint32_t on_output(std::uint32_t mask) {
-  static const auto columns = [] {
-    std::array<std::uint32_t, 32> made{};
-    for (unsigned bit = 0; bit < 32; ++bit) made[bit] = untempered(1U << bit);
-    return made;
-  }();
-  std::uint32_t result = 0;
-  for (unsigned bit = 0; bit < 32; ++bit) result |= static_cast<std::uint32_t>(std::popcount(mask & columns[bit]) & 1) << bit;
-  return result;
-}
-
-// Those that need no bit outside of `known`.
-std::vector<Parity> parities(const Parity& known) {
-  std::vector<Parity> rows;
-  for (unsigned bit = 0; bit < 32; ++bit) {
-    const std::uint32_t next = bit < 31 ? 1U << (bit + 1) : 0;  // bit i of the shifted word was bit i + 1
-    const Parity row{next & 0x80000000U, (next & 0x7FFFFFFFU) | (kMatrix >> bit & 1U), 1U << bit, 1U << bit};
-    rows.push_back({on_output(row[0]), on_output(row[1]), on_output(row[2]), on_output(row[3])});
-  }
-  for (std::size_t word = 0; word < 4; ++word)
-    for (std::uint32_t missing = ~known[word]; missing != 0; missing &= missing - 1) {
-      const std::uint32_t bit = missing & ~(missing - 1);
-      const auto pivot = std::find_if(rows.begin(), rows.end(), [&](const Parity& row) { return (row[word] & bit) != 0; });
-      if (pivot == rows.end()) continue;
-      const Parity taken = *pivot;
-      rows.erase(pivot);
-      for (Parity& row : rows)
-        if ((row[word] & bit) != 0)
-          for (std::size_t i = 0; i < 4; ++i) row[i] ^= taken[i];
-    }
-  return rows;
-}
-
-bool odd_parity(std::uint32_t value) { return (std::popcount(value) & 1) != 0; }
 
 // The stream's values as outputs of 32 bits, of which the lower ones may be unknown.
 std::optional<Prediction> whole_words(const Stream& stream) {
   const unsigned width = width_of(stream.range);
-  if (!std::has_single_bit(stream.range) || width < 18 || width > 32 || stream.slack != 0 || stream.values.size() < kSize + 32) return std::nullopt;
+  if (!std::has_single_bit(stream.range) || width < 18 || width > 32 || stream.slack != 0 || stream.values.size() < kTwisterSize + 32) return std::nullopt;
   const std::size_t period = std::max<std::size_t>(stream.known.size(), 1);
   const auto word = [&](std::size_t i) { return static_cast<std::uint32_t>(stream.values[i] << (32 - width)); };
   const auto known = [&](std::size_t i) { return static_cast<std::uint32_t>(known_bits(stream, i) << (32 - width)); };
   std::vector<std::vector<Parity>> by_phase(period);
-  for (std::size_t phase = 0; phase < period; ++phase) by_phase[phase] = parities({known(phase), known(phase + 1), known(phase + kMiddle), known(phase + kSize)});
+  for (std::size_t phase = 0; phase < period; ++phase) by_phase[phase] = parities({known(phase), known(phase + 1), known(phase + kTwisterMiddle), known(phase + kTwisterSize)});
   Evidence evidence(stream);
   std::size_t right = 0, asked = 0;
-  for (std::size_t k = 0; k + kSize < stream.values.size() && asked < kMostWordsForetold && !evidence.hopeless(); ++k) {
+  for (std::size_t k = 0; k + kTwisterSize < stream.values.size() && asked < kMostWordsForetold && !evidence.hopeless(); ++k) {
     const auto& rows = by_phase[k % period];
     if (rows.empty()) continue;
-    const auto sum = [&](const Parity& row) { return odd_parity((row[0] & word(k)) ^ (row[1] & word(k + 1)) ^ (row[2] & word(k + kMiddle))); };
+    const auto sum = [&](const Parity& row) { return odd_parity((row[0] & word(k)) ^ (row[1] & word(k + 1)) ^ (row[2] & word(k + kTwisterMiddle))); };
     const auto holds = [&](std::uint64_t value) {
       const auto y = static_cast<std::uint32_t>(value << (32 - width));
       return std::all_of(rows.begin(), rows.end(), [&](const Parity& row) { return odd_parity(row[3] & y) == sum(row); });
     };
-    right += holds(stream.values[k + kSize]);
+    right += holds(stream.values[k + kTwisterSize]);
     if (++asked == 16 && right < 12) return std::nullopt;
-    evidence.foretold_if(k + kSize, holds);
+    evidence.foretold_if(k + kTwisterSize, holds);
   }
   return evidence.prediction("mt19937", "Mersenne Twister (MT19937), " + std::to_string(width) + " bits of each output", width);
 }
