@@ -71,8 +71,8 @@ class Formatter : public CLI::Formatter {
   // CLI11 pads by bytes.
   std::string make_option(const CLI::Option* option, bool is_positional) const override {
     const std::string name = "  " + make_option_name(option, is_positional) + make_option_opts(option);
-    const std::string begin = report::columns(name) < get_column_width() ? name : name + "\n";
-    return report::pad(begin, get_column_width()) + make_option_desc(option) + "\n";
+    const std::string begin = report::columns(name) < get_column_width() ? report::pad(name, get_column_width()) : name + "\n" + std::string(get_column_width(), ' ');
+    return begin + make_option_desc(option) + "\n";
   }
 };
 

@@ -25,7 +25,7 @@ void translate(CLI::App& app, const Json& catalogue) {
   for (const char* heading : {"Examples:", "Example:"})  // of a footer that is all commands
     if (app.get_footer().starts_with(heading)) app.footer(chinese(heading) + app.get_footer().substr(std::strlen(heading)));
   const auto formatter = app.get_formatter();
-  for (const char* label : {"Usage", "Options", "OPTIONS", "Positionals", "SUBCOMMAND", "SUBCOMMANDS", "REQUIRED"})
+  for (const char* label : {"Usage", "Options", "OPTIONS", "Positionals", "SUBCOMMAND", "SUBCOMMANDS", "REQUIRED", "Excludes", "Needs"})
     formatter->label(label, chinese(label));
   for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) translate(*command, catalogue);
 }

@@ -156,6 +156,8 @@ TEST_CASE("what probes, the judge and the check of a signature say") {
   tells("host name lamp.example: Name or service not known", "主机名 lamp.example：没有这个名称");
   tells("the seal, bytes 10 to 20 of the file: its last line is not \"end 1 2\"", "封印（文件第 10 至 20 字节）：末行不是“end 1 2”");
   tells("k.json is damaged: /id: is a, not one of b, c", "k.json 已损坏：/id：为 a，不是以下之一：b, c");
+  tells("p.p7s: certificate: CN=Li: not issued by a given authority, as of 2026-11-22T03:45:59Z: self-signed certificate (CN=Li)",
+        "p.p7s：证书：CN=Li：不是由给定的机构签发（截至 2026-11-22T03:45:59Z）：自签名证书（CN=Li）");
   tells("as is: of (a): b", "as is: of (a): b");  // a device's words
 }
 

@@ -50,8 +50,9 @@ class Help(unittest.TestCase):
     def test_the_chinese_help_is_chinese_and_its_columns_stand_under_each_other(self):
         for path in commands():
             help_text = lintel(*path, "--help", "--lang", "zh").stdout
-            self.assertNotRegex(help_text, "TEXT|Subcommands|Options|Usage", path)
-            for line in help_text.partition("\n示例")[0].splitlines():
+            self.assertNotRegex(help_text, "TEXT|Subcommands|Options|Usage|Excludes|Needs", path)
+            for line in re.split("\n(?:参数|选项|命令):\n", help_text.partition("\n示例")[0], maxsplit=1)[-1].splitlines():
+                self.assertRegex(line, r"^(  \S|( ){30}\S|\S+:$|$)", (path, line))
                 cell = re.match(r"  \S.*?  +(?=\S)", line)
                 if cell is not None:
                     self.assertEqual(30, len(cell.group()) + len(CHINESE.findall(cell.group())), (path, line))
