@@ -138,7 +138,7 @@ class Page {
                                         : say("未知", "unknown");
     const auto used = integer_or(facts_, "connections_used", 0);
     said += "  " + tone("", options_.language == Language::en ? fmt::format("{} connection{}", used, used == 1 ? "" : "s") : fmt::format("{} 个连接", used));
-    if (observation.status != model::Status::ok) said += "  " + tone("inconclusive", std::string(name_of(observation.status)));
+    if (observation.status != model::Status::ok) said += "  " + tone("inconclusive", this->said(std::string(name_of(observation.status))));
     if (member(facts_, "complete") == Json(false)) said += "  " + tone("inconclusive", say("未完成", "incomplete"));
     return said;
   }

@@ -97,6 +97,7 @@ TEST_CASE("the page of a TLS service") {
   check_golden("tls.zh.txt", page(service, Language::zh, 80));
   check_golden("tls.narrow.txt", page(service, Language::en, 60));
   check_golden("tls.dtls.txt", page(seen(datagrams(), model::Status::timeout), Language::en, 120));
+  CHECK(page(seen(datagrams(), model::Status::timeout), Language::zh, 120).find("超时") != std::string::npos);
 }
 
 TEST_CASE("colour changes nothing but the colour, and no line is too long") {
