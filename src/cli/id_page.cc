@@ -108,12 +108,18 @@ class IdPage {
       if (!has_fields_) return;  // no entry could be read, which the summary says
     }
     const auto wanted = instance.verdict == model::Verdict::fail ? model::Kleene::no : model::Kleene::unknown;
+    const model::AssertionResult* last = nullptr;  // of what is unknown the last says most: that there are too few
     for (const model::AssertionResult& result : instance.assertions) {
       if (result.holds != wanted) continue;
-      const std::string requirement = say(*result.title != model::Text{} ? *result.title : *result.expected), observed = say(*result.observed);
-      text(margin, report::one_line(observed.empty() || is_listed(result) ? requirement : fmt::format("{}: {}", requirement, observed), 300), name_of(instance.verdict));
-      if (wanted == model::Kleene::unknown) return;  // the first is enough
+      if (wanted == model::Kleene::no) requirement(result, is_listed(result), margin, "fail");
+      last = &result;
     }
+    if (wanted == model::Kleene::unknown && last != nullptr) requirement(*last, false, margin, "inconclusive");
+  }
+
+  void requirement(const model::AssertionResult& result, bool title_only, const std::string& margin, std::string_view tone_name) {
+    const std::string title = say(*result.title != model::Text{} ? *result.title : *result.expected), observed = say(*result.observed);
+    text(margin, report::one_line(observed.empty() || title_only ? title : fmt::format("{}: {}", title, observed), 300), tone_name);
   }
 
   void heading(const std::string& title, std::int64_t count) { out_ += "\n" + tone("strong", fmt::format("{} ({})", title, report::format_count(count))) + "\n"; }

@@ -20,7 +20,7 @@ std::string mistake_in_words(const std::string& text, const model::DeviceIdMista
     case model::DeviceIdFlaw::length:
       if (text.size() < model::kDeviceIdCharacters)
         return fmt::format(fmt::runtime(choose(console, "此处结束，共 {} 个字符，应为 24 个", "ends here after {} characters; 24 are needed")), text.size());
-      return fmt::format(fmt::runtime(choose(console, "第 25 个字符；共 {} 个，应为 24 个", "the 25th character; there are {}, and 24 are needed")), text.size());
+      return choose(console, "第 25 个字符；应为 24 个", "the 25th character; 24 are needed");
     case model::DeviceIdFlaw::character: return choose(console, "不是十六进制字符", "no hexadecimal character");
     case model::DeviceIdFlaw::order:
       return fmt::format(fmt::runtime(choose(console, "{}尚未完成，其后的字段却已赋值", "the {} is not complete here, and a field below it has characters already")), field);

@@ -2,8 +2,8 @@
 
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <array>
-#include <bit>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -19,27 +19,6 @@ namespace {
 constexpr double kImprobableHits = -80;  // log2: 64, and some for the number of forms that are tried
 constexpr std::array<std::uint32_t, 5> kStarts = {0, 100'000, 1'000'000, 10'000'000, 100'000'000};
 constexpr std::uint32_t kFromZero = 20'000, kFromRound = 4'000;
-
-// The values, in open addressing.
-class Values {
- public:
-  explicit Values(std::span<const std::uint32_t> values) : slots_(std::bit_ceil(values.size() * 2 + 2)) {
-    for (const std::uint32_t value : values) {
-      if (value == 0) has_zero_ = true;
-      else slots_[find(value)] = value;
-    }
-  }
-  bool contains(std::uint32_t value) const { return value == 0 ? has_zero_ : slots_[find(value)] == value; }
-
- private:
-  std::size_t find(std::uint32_t value) const {
-    std::size_t at = value * std::size_t{0x9E3779B97F4A7C15} >> 20 & (slots_.size() - 1);
-    while (slots_[at] != 0 && slots_[at] != value) at = (at + 1) & (slots_.size() - 1);
-    return at;
-  }
-  std::vector<std::uint32_t> slots_;
-  bool has_zero_ = false;
-};
 
 std::uint32_t crc32(std::string_view text) {  // ISO 3309, as in zip
   std::uint32_t crc = ~std::uint32_t{0};
@@ -92,7 +71,9 @@ std::vector<std::uint32_t> numbers() {
 }  // namespace
 
 std::optional<Derived> find_derivation(std::span<const std::uint32_t> values, std::span<const std::string> prefixes, Deadline deadline, const Cancel& cancel) {
-  const Values known(values);
+  std::vector<std::uint32_t> known(values.begin(), values.end());  // searched, not hashed: the list may be made to collide
+  std::sort(known.begin(), known.end());
+  const auto hit = [&](std::uint32_t value) { return std::binary_search(known.begin(), known.end(), value); };
   const std::vector<std::uint32_t> tried = numbers();
   const double by_chance = static_cast<double>(tried.size()) * static_cast<double>(values.size()) / 0x1p32;
   const std::unique_ptr<EVP_MD_CTX, FreeContext> context(EVP_MD_CTX_new());
@@ -110,7 +91,7 @@ std::optional<Derived> find_derivation(std::span<const std::uint32_t> values, st
         std::array<std::size_t, 2> hits{};  // first and last 4 bytes
         for (const std::string& text : texts) {
           if (!md) {
-            hits[0] += known.contains(crc32(text));
+            hits[0] += hit(crc32(text));
             continue;
           }
           std::array<std::uint8_t, EVP_MAX_MD_SIZE> out;
@@ -118,8 +99,8 @@ std::optional<Derived> find_derivation(std::span<const std::uint32_t> values, st
           if (EVP_DigestInit_ex(context.get(), md.get(), nullptr) != 1 || EVP_DigestUpdate(context.get(), text.data(), text.size()) != 1 ||
               EVP_DigestFinal_ex(context.get(), out.data(), &size) != 1)
             break;
-          hits[0] += known.contains(Cursor(ByteView(out).first(4)).u32());
-          hits[1] += known.contains(Cursor(ByteView(out).subspan(size - 4, 4)).u32());
+          hits[0] += hit(Cursor(ByteView(out).first(4)).u32());
+          hits[1] += hit(Cursor(ByteView(out).subspan(size - 4, 4)).u32());
         }
         for (std::size_t part = 0; part < hits.size(); ++part)
           if (log2_tail(static_cast<double>(hits[part]), by_chance) < kImprobableHits)

@@ -16,7 +16,7 @@ struct Derived {
 };
 
 // Tries numbers from 0 and from round ones, in decimal, hexadecimal and binary, alone and behind each prefix (a product's upper fields), with
-// MD5, SHA-1, SHA-256, SM3 and CRC-32. Requires: values are different. About half a second, 8 MB; nullopt also when the time is over.
+// MD5, SHA-1, SHA-256, SM3 and CRC-32. Requires: values are different. About half a second; nullopt also when the time is over.
 std::optional<Derived> find_derivation(std::span<const std::uint32_t> values, std::span<const std::string> prefixes, Deadline deadline, const Cancel& cancel);
 
 }  // namespace lintel::probes::identity

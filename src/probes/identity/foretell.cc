@@ -15,7 +15,6 @@ namespace {
 constexpr std::size_t kMostProducts = 4;            // the largest are attacked on their own
 constexpr std::size_t kMostOfProduct = 20'000;      // values of one, for attacks
 constexpr std::size_t kMostForDerivation = 1 << 20; // values of all
-constexpr std::chrono::seconds kLongestAttacks{5};
 
 std::string upper_text(const Table& table, const Group& group) { return fmt::format("{:014X}", table.entries[group.first].upper()); }
 
@@ -38,11 +37,11 @@ bool is_sorted_either_way(std::span<const std::uint32_t> values) {
 
 }  // namespace
 
-std::vector<Foretold> foretell(const Table& table, Deadline deadline, const Cancel& cancel) {
+std::optional<std::vector<Foretold>> foretell(const Table& table, Deadline deadline, const Cancel& cancel) {
   std::vector<Group> largest;
   for (const Group& group : table.groups)
     if (group.different >= kLeastForPattern) largest.push_back(group);
-  if (largest.empty()) return {};
+  if (largest.empty()) return std::vector<Foretold>();
   const std::size_t most = std::min(largest.size(), kMostProducts);
   std::partial_sort(largest.begin(), largest.begin() + static_cast<std::ptrdiff_t>(most), largest.end(), [](const Group& a, const Group& b) { return std::pair(a.different, b.first) > std::pair(b.different, a.first); });
   largest.resize(most);
@@ -53,7 +52,7 @@ std::vector<Foretold> foretell(const Table& table, Deadline deadline, const Canc
   prefixes.resize(1);  // of the largest: each costs as much as all that stands alone
   if (auto derived = find_derivation(spread(table), prefixes, deadline, cancel)) found.push_back({"", std::move(derived->how), derived->values});
 
-  const random::Budget budget{.deadline = Deadline::earlier(deadline, Deadline::after(kLongestAttacks)), .cancel = &cancel};
+  const random::Budget budget{.deadline = deadline, .cancel = &cancel};
   for (const Group& group : largest) {
     const auto values = in_order(table, group);
     if (is_sorted_either_way(values)) continue;
@@ -70,6 +69,7 @@ std::vector<Foretold> foretell(const Table& table, Deadline deadline, const Canc
       }
     }
   }
+  if (found.empty() && budget.spent()) return std::nullopt;
   return found;
 }
 

@@ -1,6 +1,7 @@
 // Random values that can be foretold: parts of digests of running numbers, and the generators that random/attacks knows. Such values look random
 // to every statistic. Strong values are hit with a chance below 2^-64.
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,8 @@ struct Foretold {
   std::size_t values = 0;  // foretold rightly
 };
 
-// Products with fewer than kLeastForPattern different values are left out. Blocks for about a second; gives up quietly when the time is over.
-std::vector<Foretold> foretell(const Table& table, Deadline deadline, const Cancel& cancel);
+// Products with fewer than kLeastForPattern different values are left out. Blocks for about a second. nullopt when the time was over before all was
+// tried: then nothing is known, unless something was found.
+std::optional<std::vector<Foretold>> foretell(const Table& table, Deadline deadline, const Cancel& cancel);
 
 }  // namespace lintel::probes::identity

@@ -109,9 +109,13 @@ void add_patterns(const Table& table, std::uint32_t latest, Json& randoms) {
 void add_hidden(const Table& table, const probe::Context& context, model::Observation& observation) {
   Json& randoms = observation.facts["randoms"];
   if (randoms.contains("sequential") && table.entries.size() >= kLeastToForetell) {
-    randoms["foretold"] = Json::array();
-    for (const Foretold& one : foretell(table, context.deadline(), context.cancel()))
-      randoms["foretold"].push_back({{"product", one.product}, {"generator", one.generator}, {"values", one.values}});
+    if (const auto found = foretell(table, context.deadline(), context.cancel())) {
+      randoms["foretold"] = Json::array();
+      for (const Foretold& one : *found) randoms["foretold"].push_back({{"product", one.product}, {"generator", one.generator}, {"values", one.values}});
+    } else {
+      observation.status = model::Status::timeout;
+      observation.message = "out of time while looking for a generator";
+    }
   }
   const auto uneven = uneven_characters(table);
   for (std::size_t i = 0; i < std::min(uneven.size(), kShown); ++i)

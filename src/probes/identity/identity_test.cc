@@ -14,6 +14,7 @@
 #include "data/json.h"
 #include "probe/fake.h"
 #include "probes/identity/allocation.h"
+#include "probes/identity/foretell.h"
 #include "probes/identity/list.h"
 #include "probes/identity/uneven.h"
 
@@ -284,6 +285,9 @@ TEST_CASE("values that look random and can be worked out") {
   }
   for (std::uint32_t i = 0; i < 19; ++i) few += id_with(shuffled[i]);
   CHECK_FALSE(facts_of(few)["randoms"].contains("foretold"));
+  std::vector<Id> ids;
+  for (const std::uint32_t value : shuffled) ids.push_back(*model::parse_device_id(trim(id_with(value))));
+  CHECK_FALSE(foretell(table_of(ids), Deadline::after(std::chrono::seconds(-1)), Cancel()));  // no time: not the same as nothing found
   // A digit that is never above 9 is told and fails nothing.
   std::string decimal;
   for (const std::uint32_t value : shuffled) decimal += id_with(value / 16 % 10 << 4 | (value & ~std::uint32_t{0xF0}));
@@ -340,7 +344,7 @@ TEST_CASE("a list too long or cut short decides nothing") {
 
 TEST_CASE("the collected lists of this format") {
   const std::filesystem::path folder = std::filesystem::path(LINTEL_SOURCE_DIR) / "../shared/corpus/random/ids";
-  const std::pair<const char*, bool> lists[] = {{"py_appA_sequential.tsv", true}, {"py_appA_random32.tsv", false}};
+  const std::pair<const char*, bool> lists[] = {{"py_appA_sequential.tsv", true}, {"py_appA_from_mac.tsv", true}, {"py_appA_random32.tsv", false}};
   for (const auto& [name, sequential] : lists) {
     const auto text = lintel::read_file(folder / name, 10'000'000);
     if (!text) {
@@ -352,5 +356,6 @@ TEST_CASE("the collected lists of this format") {
     const Json facts = facts_of(ids);
     CHECK(facts["malformed_count"] == 0);
     CHECK(facts["randoms"]["sequential"] == sequential);
+    if (!sequential) CHECK(facts["randoms"]["foretold"] == Json::array());
   }
 }
