@@ -85,6 +85,9 @@ std::optional<Prediction> try_scrambler(const Stream& stream, const Scrambler& s
       evidence.foretold_if(i, [&](std::uint64_t value) { return (scrambler.undone(value) >> bit & 1U) == next; });
     }
   }
+  // Clocks and counters leave linear bits in wide words, even behind a multiplication: a register's are all linear, or nearly.
+  const auto from_generator = static_cast<unsigned>(std::popcount(known_bits(stream, 0)));
+  if (2 * told < from_generator || (scrambler.undone != same && told + 4 < from_generator)) return std::nullopt;
   return evidence.prediction(scrambler.attack, scrambler.name, told);
 }
 

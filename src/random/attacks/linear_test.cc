@@ -46,7 +46,13 @@ TEST_CASE("shift registers, and two whose output is scrambled") {
   }
 }
 
-TEST_CASE("no shift register: chance, constants, counters beside chance") {
+TEST_CASE("no shift register: chance, constants, counters and clocks beside chance") {
+  std::uint64_t quarters = 0;  // of milliseconds: the clock of ULIDs whose constant bytes are cut off, read from its lowest byte
+  for (int round = 0; round < 4; ++round)
+    CHECK_FALSE(on(attack_linear, stream_of(2000, 0, 1, [&] {
+      const std::uint64_t ms = (quarters += from_system() % 5) / 4;
+      return from_system() << 16 | (ms & 0xFF) << 8 | (ms >> 8 & 0xFF);
+    })));
   for (const std::uint64_t range : {std::uint64_t{2}, std::uint64_t{16}, std::uint64_t{62}, std::uint64_t{1} << 32, std::uint64_t{0}}) CHECK_FALSE(on(attack_linear, strong_stream(8000, range, 4)));
   std::uint64_t n = 5;
   CHECK_FALSE(on(attack_linear, stream_of(4000, std::uint64_t{1} << 32, 1, [&] { return (from_system() & 0xFFFF0000U) | (n++ & 0xFFFFU); })));
