@@ -35,6 +35,8 @@ class OpensslStream : public TlsStream {
     SSL_CTX_set_max_proto_version(context_.get(), options.highest);
     SSL_CTX_set_security_level(context_.get(), 0);
     SSL_CTX_set_cipher_list(context_.get(), "ALL:!aNULL:@SECLEVEL=0");
+    // Small devices have CCM alone, which OpenSSL leaves out by default.
+    SSL_CTX_set_ciphersuites(context_.get(), "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256:TLS_AES_128_CCM_SHA256:TLS_AES_128_CCM_8_SHA256");
     SSL_CTX_set_options(context_.get(), SSL_OP_LEGACY_SERVER_CONNECT | (options.tickets ? 0 : SSL_OP_NO_TICKET));
     SSL_CTX_set_verify(context_.get(), SSL_VERIFY_NONE, nullptr);
     SSL_CTX_set_session_cache_mode(context_.get(), SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
@@ -50,6 +52,13 @@ class OpensslStream : public TlsStream {
     SSL_set_connect_state(ssl_.get());
     if (!options.server_name.empty() && !parse_address(options.server_name, 0))
       SSL_set_tlsext_host_name(ssl_.get(), options.server_name.c_str());
+    Bytes protocols;
+    for (const std::string& name : options.protocols) {
+      protocols.push_back(static_cast<std::uint8_t>(name.size()));
+      protocols.insert(protocols.end(), name.begin(), name.end());
+    }
+    if (!protocols.empty()) SSL_set_alpn_protos(ssl_.get(), protocols.data(), static_cast<unsigned int>(protocols.size()));
+    if (options.stapled_status) SSL_set_tlsext_status_type(ssl_.get(), TLSEXT_STATUSTYPE_ocsp);
     const unsigned char* at = options.resume.data();
     if (SSL_SESSION* earlier = options.resume.empty() ? nullptr : d2i_SSL_SESSION(nullptr, &at, static_cast<long>(options.resume.size()))) {
       SSL_set_session(ssl_.get(), earlier);
@@ -124,6 +133,16 @@ class OpensslStream : public TlsStream {
   std::optional<int> alert() const override { return alert_; }
   int tickets() const override { return tickets_; }
   bool resumed() const override { return ssl_ && SSL_session_reused(ssl_.get()) == 1; }
+  std::string protocol() const override {
+    const unsigned char* name = nullptr;
+    unsigned int size = 0;
+    if (ssl_) SSL_get0_alpn_selected(ssl_.get(), &name, &size);
+    return {name, name + size};
+  }
+  bool stapled_status() const override {
+    const unsigned char* response = nullptr;
+    return ssl_ && SSL_get_tlsext_status_ocsp_resp(ssl_.get(), &response) > 0;
+  }
   Session session() const override { return session_; }
 
  private:

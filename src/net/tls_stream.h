@@ -20,6 +20,8 @@ struct TlsOptions {
   std::string schemes = {};       // signature schemes to offer, by names of the TLS registry, with ':' between; empty: all of OpenSSL's
   bool tickets = true;            // ask for a session ticket (up to TLS 1.2; in TLS 1.3 the server gives what it likes)
   Bytes resume = {};              // of session(): the earlier session to go on with
+  std::vector<std::string> protocols = {};  // offered by ALPN, each of 1 to 255 bytes
+  bool stapled_status = false;    // asks for the OCSP status of the certificate
 };
 
 // One thread at a time.
@@ -42,6 +44,8 @@ class TlsStream : public Stream {
   virtual std::optional<int> alert() const = 0;    // the last one received, close_notify included
   virtual int tickets() const = 0;                 // session tickets received after a TLS 1.3 handshake
   virtual bool resumed() const = 0;                // the server took TlsOptions::resume
+  virtual std::string protocol() const = 0;        // chosen by ALPN; empty: none
+  virtual bool stapled_status() const = 0;         // the server sent one, whatever it says
   // What the server gave last to come back with. A secret: it holds the keys.
   struct Session {
     Bytes bytes;                      // empty: nothing to come back with

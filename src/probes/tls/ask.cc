@@ -59,6 +59,8 @@ Result<std::unique_ptr<net::Stream>> Asker::connect() {
   return stream;
 }
 
+std::int64_t Asker::unix_us() const { return std::chrono::duration_cast<std::chrono::microseconds>(context_.clock().now().time_since_epoch()).count(); }
+
 Result<Heard> Asker::ask(ByteView hello, Version version, const Decoder& decode, std::string_view what) {
   auto stream = TRY(connect());
   auto heard = hear(*stream, hello, decode);

@@ -53,6 +53,7 @@ class Asker {
 
   // Until when one answer is waited for.
   Deadline until() const { return Deadline::earlier(context_.deadline(), Deadline::after(manners_.wait)); }
+  std::int64_t unix_us() const;  // now
   int connections() const { return connections_; }
   bool gentle() const { return manners_.gap.count() > 0; }
   bool disturbed() const { return disturbed_; }  // it answered before, then refused connections for a while

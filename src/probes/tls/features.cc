@@ -1,7 +1,11 @@
 #include "probes/tls/features.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
+#include "net/tls_stream.h"
+#include "probes/tls/codes.h"
 #include "probes/tls/suite_traits.h"
 #include "probes/tls/suites.h"
 
@@ -13,7 +17,7 @@ constexpr int kInappropriateFallback = 86;
 
 Known known(bool holds) { return holds ? Known::yes : Known::no; }
 
-std::vector<std::uint16_t> codes_of(const SuiteList& list, Version version) {
+std::vector<std::uint16_t> codes_of_or_usual(const SuiteList& list, Version version) {
   std::vector<std::uint16_t> codes;
   for (const ListedSuite& suite : list.suites) codes.push_back(suite.code);
   return codes.empty() ? suite_offers(version).front() : codes;
@@ -30,7 +34,7 @@ Known ask_fallback(Talk& talk, const Survey& survey, Version highest, const Suit
   }
   Hello hello;
   hello.version = lower;
-  hello.suites = lower == highest ? codes_of(suites, lower) : suite_offers(lower).front();
+  hello.suites = lower == highest ? codes_of_or_usual(suites, lower) : suite_offers(lower).front();
   hello.server_name = talk.server_name;
   hello.fallback = true;
   const Chosen answer = ask_choice(talk, hello, fmt::format("{} hello that comes down from a higher version", display_name(lower)));
@@ -38,6 +42,75 @@ Known ask_fallback(Talk& talk, const Survey& survey, Version highest, const Suit
   if (answer.choice == Choice::refused && answer.reply.alert == kInappropriateFallback) return Known::yes;
   return Known::unknown;
 }
+
+// One hello with all extensions; where that is refused, halves of them, so that one which breaks the server hides no other.
+class FeatureWalk {
+ public:
+  FeatureWalk(Talk& talk, Version version, std::vector<std::uint16_t> suites, Features& features)
+      : talk_(talk), version_(version), all_(std::move(suites)), features_(features) {}
+
+  void run() {
+    // Encrypt-then-MAC is only answered with a CBC suite.
+    std::ranges::copy_if(all_, std::back_inserter(suites_), [](std::uint16_t code) { return traits_of(code).cbc; });
+    if (suites_.empty()) suites_ = all_;
+    const std::vector<std::uint16_t> every(std::begin(kFeatures), std::end(kFeatures));
+    Chosen answer = ask(every);
+    if (answer.choice == Choice::refused && suites_.size() < all_.size()) {
+      suites_ = all_;
+      answer = ask(every);
+    }
+    if (answer.choice == Choice::chosen) return take(answer.reply, every);
+    // Silence is no answer to any of them, and a server that refuses the plain hello, too, has changed its mind.
+    const bool broke = answer.choice == Choice::refused || answer.choice == Choice::wordless || answer.reply.alert;
+    if (broke && ask({}).choice == Choice::chosen) halve(every);
+  }
+
+ private:
+  Chosen ask(const std::vector<std::uint16_t>& wanted) {
+    Hello hello = hello_of(talk_, version_, suites_);
+    hello.features = wanted;
+    return ask_choice(talk_, hello, fmt::format("{} hello with {} extensions{}", display_name(version_), wanted.size(), suites_.size() < all_.size() ? ", CBC suites" : ""));
+  }
+
+  // Of those that are not taken together.
+  void halve(const std::vector<std::uint16_t>& wanted) {
+    if (wanted.size() == 1 && wanted[0] == kDeflate) return talk_.anomaly(fmt::format("{}: refuses a hello with DEFLATE", display_name(version_)));
+    if (wanted.size() == 1) return talk_.anomaly(fmt::format("{}: refuses a hello with extension {}", display_name(version_), wanted[0]));
+    const auto middle = wanted.begin() + static_cast<std::ptrdiff_t>(wanted.size() / 2);
+    for (const auto& half : {std::vector(wanted.begin(), middle), std::vector(middle, wanted.end())}) {
+      const Chosen answer = ask(half);
+      if (answer.choice == Choice::chosen)
+        take(answer.reply, half);
+      else
+        halve(half);
+    }
+  }
+
+  // What the answer to a hello with these says of them.
+  void take(const Reply& reply, const std::vector<std::uint16_t>& wanted) {
+    const auto answered = [&](std::uint16_t type) { return known(contains(reply.extensions, type)); };
+    features_.renegotiation_info = answered(0xFF01);
+    for (const std::uint16_t type : wanted) switch (type) {
+        case kTicket: features_.tickets = answered(type); break;
+        case kMasterSecret: features_.extended_master_secret = answered(type); break;
+        case kEncryptThenMac:
+          if (traits_of(reply.suite).cbc) features_.encrypt_then_mac = answered(type);
+          break;
+        case kHeartbeat: features_.heartbeat = answered(type); break;
+        case kDeflate: features_.compression = known(reply.compression != 0); break;
+        case kStapledStatus:
+          if (reply.done) features_.stapled_status = known(reply.stapled);
+          break;
+        case kAlpn: features_.alpn = reply.alpn; break;
+      }
+  }
+
+  Talk& talk_;
+  const Version version_;
+  const std::vector<std::uint16_t> all_;
+  std::vector<std::uint16_t> suites_;  // offered
+  Features& features_;
+};
 
 }  // namespace
 
@@ -49,35 +122,31 @@ std::optional<Version> highest_classic(const Survey& survey) {
 
 Features look_at_features(Talk& talk, const Survey& survey, Version version, const SuiteList& suites) {
   Features features;
-  Hello hello;
-  hello.version = version;
-  hello.server_name = talk.server_name;
-  hello.features = true;
-  // Encrypt-then-MAC is only answered with a CBC suite.
-  const auto all = codes_of(suites, version);
-  std::ranges::copy_if(all, std::back_inserter(hello.suites), [](std::uint16_t code) { return traits_of(code).cbc; });
-  const bool cbc = !hello.suites.empty();
-  if (!cbc) hello.suites = all;
-  Chosen answer = ask_choice(talk, hello, fmt::format("{} hello with all extensions{}", display_name(version), cbc ? ", CBC suites" : ""));
-  bool with_cbc = answer.choice == Choice::chosen && traits_of(answer.reply.suite).cbc;
-  if (answer.choice == Choice::refused && cbc && hello.suites.size() < all.size()) {
-    hello.suites = all;
-    answer = ask_choice(talk, hello, fmt::format("{} hello with all extensions", display_name(version)));
-    with_cbc = false;
-  }
-  if (answer.choice == Choice::chosen) {
-    const Reply& reply = answer.reply;
-    const auto has = [&](std::uint16_t type) { return known(std::ranges::find(reply.extensions, type) != reply.extensions.end()); };
-    features.renegotiation_info = has(0xFF01);
-    features.extended_master_secret = has(23);
-    if (with_cbc) features.encrypt_then_mac = has(22);
-    features.heartbeat = has(15);
-    features.tickets = has(35);
-    features.compression = known(reply.compression != 0);
-    if (reply.done) features.stapled_status = known(reply.stapled);
-    features.alpn = reply.alpn;
-  }
+  FeatureWalk(talk, version, codes_of_or_usual(suites, version), features).run();
   features.fallback_signal = ask_fallback(talk, survey, version, suites);
+  return features;
+}
+
+Features look_at_tls13_features(Talk& talk) {
+  Features features;
+  features.heartbeat = features.compression = Known::no;
+  if (talk.stopped) return features;
+  auto stream = talk.asker.connect();
+  if (!stream) {
+    talk.stopped = stream.error();
+    return features;
+  }
+  net::TlsOptions options;
+  options.server_name = talk.server_name;
+  options.lowest = options.highest = wire_version(Version::tls1_3);
+  options.protocols = {"h2", "http/1.1", "mqtt", "coap"};
+  options.stapled_status = true;
+  const auto tls = net::TlsStream::open(*std::move(stream), options, talk.asker.until());
+  talk.asker.transcript() += fmt::format("{:2}  TLSv1.3 handshake with ALPN and status request: {}\n", talk.asker.connections(),
+                                         tls->finished() ? "finished" : tls->finished().error().message);
+  if (!tls->finished()) return features;
+  features.stapled_status = known(tls->stapled_status());
+  features.alpn = tls->protocol();
   return features;
 }
 

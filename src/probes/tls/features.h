@@ -18,9 +18,12 @@ struct Features {
   std::string alpn;                               // chosen from h2, http/1.1, mqtt, coap
 };
 
-// Up to TLS 1.2, in the highest version offered; a server of TLS 1.3 alone stays unknown. suites: what it was
-// found to take there; empty: the usual ones are offered. At most three connections.
+// Up to TLS 1.2, in the highest version offered. suites: what it was found to take there; empty: the usual ones are offered.
+// Three connections; where a server breaks off on an extension, more to find out which, and the others are still told.
 Features look_at_features(Talk& talk, const Survey& survey, Version version, const SuiteList& suites);
+// Of a server of TLS 1.3 alone: ALPN and stapled status, by a whole handshake; there is no heartbeat in use and no
+// compression. The others belong to older versions and stay unknown.
+Features look_at_tls13_features(Talk& talk);
 // The highest version up to TLS 1.2 that is offered, none with SSL 2.0, TLCP or TLS 1.3 alone.
 std::optional<Version> highest_classic(const Survey& survey);
 

@@ -34,7 +34,7 @@ std::string letters(const Features& features) {
 Features look(const Desk::AnswerTo& answer_to, const Survey& survey = kTls12, const Codes& suites = {0x002F, 0x009C}) {
   Desk desk(answer_to);
   const Features features = look_at_features(desk.talk, survey, *highest_classic(survey), taken(suites));
-  CHECK(desk.talk.asker.connections() <= 3);
+  CHECK(desk.talk.asker.connections() <= 8);
   return features;
 }
 
@@ -88,6 +88,16 @@ TEST_CASE("encrypt-then-MAC stays unknown without a CBC suite") {
 TEST_CASE("a refusal, an end, silence or a lie in answer to the extensions leaves all unknown") {
   for (const Answer& then : {Answer{alert(40), Answer::Then::close}, probe::hang_up(), probe::break_off(), probe::stall(), probe::garbage(30), Answer{flight(0x0303, 0x1301), Answer::Then::close}})
     CHECK(letters(look([&](const ClientHello&, int) { return then; })) == "????????");
+}
+
+TEST_CASE("an extension that breaks the server hides no other") {
+  for (const Answer& then : {Answer{alert(80), Answer::Then::close}, Answer{alert(120), Answer::Then::close}, probe::hang_up()})
+    for (const std::uint16_t breaks : Codes{16, 15, 35}) {
+      Desk desk([&](const ClientHello& hello, int) { return has(hello.extensions, breaks) ? then : kRich.answer(hello); }, 400);
+      const Features features = look_at_features(desk.talk, kTls12, Version::tls1_2, taken({0x002F, 0x009C}));
+      CHECK(letters(features) == (breaks == 16 ? "yyyynyn?" : breaks == 15 ? "yyy?nyn?" : "yyyyn?n?"));
+      CHECK(std::ranges::count(desk.talk.anomalies, fmt::format("TLSv1.2: refuses a hello with extension {}", breaks)) == 1);
+    }
 }
 
 TEST_CASE("a spent budget leaves what was not asked unknown") {

@@ -129,7 +129,7 @@ Flawed try_heartbleed(Talk& talk, Version version, const Features& features, con
   if (features.heartbeat == Known::no) return Flawed::not_vulnerable;
   if (features.heartbeat == Known::unknown || talk.stopped) return Flawed::unknown;
   Hello hello = hello_for(talk, version, suites);
-  hello.features = true;
+  hello.features = {kHeartbeat};
   const auto stream = after_hello_done(talk, hello);
   if (!stream) return Flawed::unknown;
   // Below 4096 OpenSSL 1.0.1 keeps the answer in its write buffer. The goodbye behind it makes a sound server end at

@@ -54,17 +54,15 @@ void key_shares(Bytes& out, const Hello& hello) {
   }
 }
 
-void features(Bytes& out) {
-  extension(out, 35, [](Bytes&) {});                                                      // session ticket
-  extension(out, 23, [](Bytes&) {});                                                      // extended master secret
-  extension(out, 22, [](Bytes&) {});                                                      // encrypt-then-MAC
-  extension(out, 15, [](Bytes& body) { body.push_back(1); });                             // heartbeat, both ways
-  extension(out, 5, [](Bytes& body) { append(body, std::array<std::uint8_t, 5>{1, 0, 0, 0, 0}); });  // OCSP status
-  extension(out, 18, [](Bytes&) {});                                                      // certificate transparency
-  extension(out, 16, [](Bytes& body) {
-    sized(body, 2, [](Bytes& list) {
-      for (const std::string_view name : {"h2", "http/1.1", "mqtt", "coap"}) sized(list, 1, [&](Bytes& one) { append(one, as_bytes(name)); });
-    });
+void feature(Bytes& out, std::uint16_t type) {
+  if (type == kDeflate) return;
+  extension(out, type, [&](Bytes& body) {
+    if (type == kHeartbeat) body.push_back(1);  // both ways
+    if (type == kStapledStatus) append(body, std::array<std::uint8_t, 5>{1, 0, 0, 0, 0});  // OCSP
+    if (type == kAlpn)
+      sized(body, 2, [](Bytes& list) {
+        for (const std::string_view name : {"h2", "http/1.1", "mqtt", "coap"}) sized(list, 1, [&](Bytes& one) { append(one, as_bytes(name)); });
+      });
   });
 }
 
@@ -83,7 +81,7 @@ void extensions(Bytes& out, const Hello& hello) {
   if (tls13 || like_tls12(hello.version))
     extension(out, 13, [&](Bytes& body) { sized(body, 2, [&](Bytes& list) { schemes(list, hello); }); });
   if (hello.any_issuer) extension(out, 50, [](Bytes& body) { sized(body, 2, all_schemes); });
-  if (hello.features) features(out);
+  for (const std::uint16_t type : hello.features) feature(out, type);
   if (!tls13) return;
   extension(out, 43, [](Bytes& body) { append(body, std::array<std::uint8_t, 3>{2, 0x03, 0x04}); });
   extension(out, 51, [&](Bytes& body) { sized(body, 2, [&](Bytes& list) { key_shares(list, hello); }); });
@@ -115,7 +113,7 @@ Bytes hello_body(const Hello& hello) {
     if (hello.fallback) append_number(suites, kFallbackSuite, 2);
   });
   sized(body, 1, [&](Bytes& compressions) {
-    if (hello.features) compressions.push_back(1);  // DEFLATE
+    if (std::ranges::find(hello.features, kDeflate) != hello.features.end()) compressions.push_back(1);
     compressions.push_back(0);
   });
   if (has_extensions(hello.version)) sized(body, 2, [&](Bytes& list) { extensions(list, hello); });

@@ -18,6 +18,11 @@ namespace lintel::probes::tls {
 // (RFC 8446 4.2.8).
 enum class KeyShares { none, usual };
 
+// Extensions by number: session ticket, extended master secret, encrypt-then-MAC, heartbeat, stapled status, certificate
+// transparency, ALPN; and compression by DEFLATE, which is none.
+inline constexpr std::uint16_t kTicket = 35, kMasterSecret = 23, kEncryptThenMac = 22, kHeartbeat = 15, kStapledStatus = 5, kTransparency = 18, kAlpn = 16, kDeflate = 0xFFFF;
+inline constexpr std::uint16_t kFeatures[] = {kTicket, kMasterSecret, kEncryptThenMac, kHeartbeat, kStapledStatus, kTransparency, kAlpn, kDeflate};
+
 struct Hello {
   Version version = Version::tls1_2;  // not ssl2
   std::vector<std::uint16_t> suites;
@@ -28,9 +33,8 @@ struct Hello {
   std::vector<std::uint16_t> schemes = {};  // signature schemes; empty: all that we know
   // The schemes are of the server's key alone: those who signed its certificates may have any (signature_algorithms_cert, RFC 8446 4.2.3).
   bool any_issuer = false;
-  // Asks besides for what a server may have: tickets, extended master secret, encrypt-then-MAC, heartbeat,
-  // stapled status, ALPN, compression by DEFLATE. In a hello of its own, since some stacks break off on one of them.
-  bool features = false;
+  // Asks besides for what a server may have, of kFeatures. In a hello of its own, since some stacks break off on one of them.
+  std::vector<std::uint16_t> features = {};
   bool fallback = false;  // says that it comes down from a higher version (RFC 7507)
   Bytes cookie = {};      // DTLS: of HelloVerifyRequest
 };

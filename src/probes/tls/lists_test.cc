@@ -167,6 +167,17 @@ TEST_CASE("TLS 1.3: suites and groups are struck off together") {
   }
 }
 
+TEST_CASE("TLS 1.3: a suite that goes with one group only is found behind others") {
+  // Tongsuo has SM4 only with curveSM2, which AES is taken with first.
+  Desk desk([](const ClientHello& hello, int) {
+    const TableServer aes{.version = 0x0304, .suites = {0x1301}, .groups = {41, 29}}, sm{.version = 0x0304, .suites = {0x00C6}, .groups = {41}};
+    return choose(aes.suites, hello.suites, true) ? aes.answer(hello) : sm.answer(hello);
+  });
+  const SuiteList list = list_suites(desk.talk, Version::tls1_3);
+  CHECK(codes_of(list) == Codes{0x1301, 0x00C6});
+  CHECK(list.complete);
+}
+
 TEST_CASE("TLS 1.3: a stack that refuses an empty key share still lists its suites, but its groups stay open") {
   Desk desk([](const ClientHello& hello, int) { return hello.key_shares == 0 ? Answer{alert(47), Answer::Then::close} : kTls13.answer(hello); });
   const SuiteList list = list_suites(desk.talk, Version::tls1_3);

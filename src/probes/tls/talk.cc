@@ -67,10 +67,8 @@ Chosen ask_choice(Talk& talk, const Hello& hello, std::string_view what) {
     const bool again = chosen.choice == Choice::wordless || (chosen.choice == Choice::unclear && (heard->end == End::timeout || chosen.reply.alert == kInternalError));
     if (!again) break;
   }
-  if (chosen.choice == Choice::chosen && !chosen.reply.session_id.empty() && hello.version != Version::tls1_3) {
-    talk.session_ids.insert(chosen.reply.session_id);
-    ++talk.session_ids_seen;
-  }
+  if (chosen.choice == Choice::chosen && !chosen.reply.session_id.empty() && hello.version != Version::tls1_3)
+    talk.session_ids.push_back({talk.asker.unix_us(), chosen.reply.session_id});
   return chosen;
 }
 

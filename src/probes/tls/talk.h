@@ -1,7 +1,6 @@
 // One question to a server that is known to speak: what it chose from an offer. Shared by all that enumerates.
 #pragma once
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -28,12 +27,16 @@ struct Shown {
 };
 inline constexpr std::size_t kMostShown = 8;
 
+struct SessionId {
+  std::int64_t unix_us = 0;  // when it came
+  Bytes id;
+};
+
 // What is gathered by the way, and why asking ended early.
 struct Talk {
   Asker& asker;
   std::string server_name;
-  std::set<Bytes> session_ids = {};  // each once
-  int session_ids_seen = 0;
+  std::vector<SessionId> session_ids = {};  // in the order of issue
   std::vector<std::string> anomalies = {};
   std::vector<Shown> shown = {};      // each leaf once, in the order seen, at most kMostShown
   bool more_shown = false;            // than that

@@ -33,9 +33,11 @@ class JointWalk {
     if (clear && !list_.groups.empty()) {
       // In the reverse order, so that the first answer also says whose order counts.
       const Codes found = codes_of(list_);
-      Codes offered = turned(found), taken = list_.groups;
+      Codes offered = turned(found);
       reversed_ = found.size() > 1;
-      clear = walk(offered, groups_, Keep::suite) && walk(suites_, taken, Keep::group);
+      clear = walk(offered, groups_, Keep::suite);
+      Codes taken = list_.groups;
+      clear = clear && walk(suites_, taken, Keep::group);
     }
     const bool order_open = list_.suites.size() > 1 && list_.order == Order::unknown;
     list_.complete = clear && !list_.groups.empty() && ((answered_ && !wordless_ && !order_open) || turn_round());

@@ -17,6 +17,7 @@
 #include "probe/fake.h"
 #include "probes/tls/ask.h"
 #include "probes/tls/test_server.h"
+#include "random/tokens/sample.h"
 
 namespace lintel::probes::tls {
 extern const probe::Probe probe;
@@ -347,6 +348,42 @@ TEST_CASE("TLS 1.3 alone has no flaw of older versions; one that may be taken ma
   CHECK(perhaps["crime"] == "unknown");
 }
 
+TEST_CASE("session ids are a sample in the order of issue, which the analysis of identifiers reads") {
+  probe::FakeContext context;
+  context.world.params = Json{{"depth", "full"}};
+  int issued = 0;
+  std::vector<std::string> order;
+  const auto observation = look_at(
+      [&](const ClientHello& hello) {
+        Answer answer = takes({0x0301, 0x0303})(hello);
+        if (answer.bytes.front() != 22) return answer;
+        Bytes body = server_hello_message(std::min<std::uint16_t>(hello.version, 0x0303), 0x002F);
+        const Bytes id(32, static_cast<std::uint8_t>(200 - ++issued % 150));
+        body.insert(body.begin() + 39, id.begin(), id.end());
+        body[38] = 32;
+        body[3] = static_cast<std::uint8_t>(body.size() - 4);
+        Bytes all = record(22, 0x0303, body);
+        const Bytes done = record(22, 0x0303, message(14, {}));
+        all.insert(all.end(), done.begin(), done.end());
+        if (hello.version != 0x0301 && hello.version != 0x0303) return answer;
+        order.push_back(to_hex(id));
+        return bytes(all, Answer::Then::stay);
+      },
+      context);
+  const auto* evidence = context.seen.find_evidence("session-ids.tsv");
+  REQUIRE(evidence);
+  const auto sample = random::tokens::parse_sample(evidence->bytes);
+  REQUIRE(sample);
+  CHECK(sample->size() == observation.facts["session_ids"]["seen"].get<std::size_t>());
+  CHECK(sample->size() >= 3);
+  std::size_t at = 0;
+  for (const auto& one : *sample) {
+    CHECK(one.unix_us.has_value());
+    while (at < order.size() && order[at] != one.value) ++at;  // those of the survey are not part of it
+    CHECK(at < order.size());
+  }
+}
+
 TEST_CASE("a cancel half-way keeps what was learned and decides nothing more") {
   probe::FakeContext context;
   int connections = 0;
@@ -600,6 +637,24 @@ TEST_CASE("OpenSSL's server: a client certificate demanded or wished for") {
   CHECK(client(look_live(OpensslServer(with({"-tls1_3", "-verify", "1"})), Json::object())) == "yes no");
   CHECK(client(look_live(OpensslServer(with({"-tls1_2", "-verify", "1"})), {{"protocol", "coap"}})) ==
         "yes no");
+}
+
+TEST_CASE("OpenSSL's server: TLS 1.3 alone, with CCM, asking for a certificate, with ALPN") {
+  if (pki() == nullptr) {
+    MESSAGE("skipped: no openssl program");
+    return;
+  }
+  const OpensslServer server({"-cert", pki()->at("ec.pem"), "-key", pki()->at("ec.key"), "-tls1_3", "-ciphersuites", "TLS_AES_128_CCM_8_SHA256", "-Verify", "1", "-alpn", "mqtt"});
+  const auto mutual = look_live(server, {{"protocol", "mqtt"}});
+  CHECK(offered(mutual) == "nnnnny");
+  CHECK(client(mutual) == "yes yes");
+  LiveContext context;
+  declare(context, server.port());
+  context.world.params = Json{{"depth", "full"}, {"pace", "brisk"}};
+  const Json features = probe::look(probes::tls::probe, context).facts["features"];
+  CHECK(features["alpn"] == "mqtt");
+  CHECK(features["stapled_status"] == "no");
+  CHECK(features["heartbeat"] == "no");
 }
 
 TEST_CASE("OpenSSL's server: old versions") {
