@@ -103,13 +103,23 @@ class OtherKeys {
         if (answer.choice != Choice::chosen) return refused(hello.version, answer);
       }
       const std::size_t before = talk_.shown.size();
-      switch (shake_hands(hello.schemes)) {
-        case Choice::chosen: break;
-        case Choice::refused: return !asked;  // what it took before is beyond OpenSSL
-        default: return false;
+      const Codes others = of_openssl(hello.schemes);
+      Choice choice = shake_hands(others);
+      const bool late = choice == Choice::refused && asked;
+      if (choice == Choice::refused && !asked) return true;
+      if (late) {
+        // Either it took a scheme that OpenSSL has not, or it says ServerHello before it looks for a key, like Java: then it takes these alone, too.
+        hello.schemes = others;
+        if (others.empty() || ask_choice(talk_, hello, fmt::format("TLSv1.3 hello, {} schemes of other keys", others.size())).choice != Choice::chosen) return false;
+        // It may be for want of one that an issuer signed with: all of them, those of other keys first.
+        Codes all = others;
+        for (const Scheme& scheme : known_schemes())
+          if (std::ranges::find(others, scheme.code) == others.end()) all.push_back(scheme.code);
+        choice = shake_hands(of_openssl(all));
       }
+      if (choice != Choice::chosen) return false;
       if (talk_.shown.size() > before) continue;
-      if (fit == Fit::kind) return true;  // it gives the same to those who can't use it
+      if (late || fit == Fit::kind) return true;  // it gives the same to those who can't use it, or had rather another
       fit = Fit::kind;
     }
   }
@@ -149,6 +159,15 @@ class OtherKeys {
     return ask_choice(talk_, hello, "once more, to see that it still answers").choice == Choice::chosen && !talk_.flaky;
   }
 
+  // What OpenSSL can say of a key in TLS 1.3.
+  static Codes of_openssl(Codes schemes) {
+    std::erase_if(schemes, [](std::uint16_t code) {
+      const std::string name = scheme_name(code);
+      return !name.starts_with("ecdsa_secp") && !name.starts_with("rsa_pss") && !name.starts_with("ed");
+    });
+    return schemes;
+  }
+
   // chosen: it showed a chain, in talk_.shown.
   Choice shake_hands(const Codes& schemes) {
     auto stream = talk_.asker.connect();
@@ -160,8 +179,7 @@ class OtherKeys {
     options.server_name = talk_.server_name;
     options.lowest = options.highest = wire_version(Version::tls1_3);
     options.schemes = "rsa_pkcs1_sha256:rsa_pkcs1_sha384:rsa_pkcs1_sha512";  // in TLS 1.3 of issuers alone
-    for (const std::uint16_t code : schemes)
-      if (const std::string name = scheme_name(code); name.starts_with("ecdsa_secp") || name.starts_with("rsa_pss") || name.starts_with("ed")) options.schemes += ":" + name;
+    for (const std::uint16_t code : schemes) options.schemes += ":" + scheme_name(code);
     const auto tls = net::TlsStream::open(*std::move(stream), options, talk_.asker.until());
     talk_.saw(tls->chain(), Version::tls1_3);
     talk_.asker.transcript() += fmt::format("{:2}  TLSv1.3 handshake with schemes of other keys: {}\n", talk_.asker.connections(), tls->finished() ? "finished" : tls->finished().error().message);
