@@ -378,7 +378,7 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   init_app->add_option("file", init.file, "file to write (default: target.yaml)");
   init_app->add_option("--name", init.name, "name of what is tested");
   init_app->add_option("--id", init.id, "short id: letters, digits, hyphens");
-  init_app->add_option("--role", init.role, "what it is")->check(CLI::IsMember({"platform", "gateway", "device", "app"}));
+  init_app->add_option("--role", init.role, "what it is")->check(CLI::IsMember({"platform", "gateway", "device", "app", "line"}));
   init_app->add_option("--level", init.level, "level that a device or gateway claims")->check(CLI::IsMember({"1", "2", "3"}));
   init_app->add_option("--address", init.address, "its address or name");
   init_app->add_flag("--look", init.look, "try all TCP ports of this address and list those that are open");

@@ -76,8 +76,8 @@ class Rules {
     return fits({"assets", "", "id"}, answer) ? "" : say("只能用字母、数字、“.”、“_”和“-”，以字母或数字开头，最长 64", "letters, digits, \".\", \"_\" and \"-\", a letter or digit first, 64 at most");
   }
   std::string role(const std::string& answer) const {
-    constexpr std::array<std::string_view, 4> kRoles = {"platform", "gateway", "device", "app"};
-    return std::ranges::find(kRoles, answer) != kRoles.end() ? "" : say("须为 platform、gateway、device 或 app", "one of platform, gateway, device, app");
+    constexpr std::array<std::string_view, 5> kRoles = {"platform", "gateway", "device", "app", "line"};
+    return std::ranges::find(kRoles, answer) != kRoles.end() ? "" : say("须为 platform、gateway、device、app 或 line", "one of platform, gateway, device, app, line");
   }
   std::string level(const std::string& answer) const { return answer == "1" || answer == "2" || answer == "3" ? "" : say("须为 1、2 或 3", "1, 2 or 3"); }
   std::string address(const std::string& answer) const {
@@ -110,10 +110,10 @@ Result<void> ask_for_the_rest(InitCommand& command, const Rules& rules, const Co
   TRY(settle(command.name, say("名称", "Name of what is tested"), say("被测设备", "device under test"), by(&Rules::name)));
   const std::string made = id_of(command.name).substr(0, 64);
   TRY(settle(command.id, say("标识（字母、数字、连字符）", "Short id (letters, digits, hyphens)"), made.empty() ? "device" : made, by(&Rules::id)));
-  TRY(settle(command.role, say("类别：platform、gateway、device 或 app", "Role: platform, gateway, device or app"), "device", by(&Rules::role)));
-  if (command.role == "device" || command.role == "gateway")
+  TRY(settle(command.role, say("类别：platform、gateway、device、app 或 line（产线）", "Role: platform, gateway, device, app or line (of a factory)"), "device", by(&Rules::role)));
+  if (command.role == "device" || command.role == "gateway" || command.role == "line")
     TRY(settle(command.level, say("声明的级别：1、2 或 3", "Claimed level: 1, 2 or 3"), "1", by(&Rules::level)));
-  if (command.look || command.role != "app")
+  if (command.look || (command.role != "app" && command.role != "line"))
     TRY(settle(command.address, say("地址（IP 或域名）", "Address (IP or name)"), "", by(&Rules::address)));
   return {};
 }

@@ -62,6 +62,10 @@ std::string more_items(const Skeleton& skeleton, bool english) {
     out += say("  # 已发放的设备身份标识，每行一个。\n", "  # Identities that were issued, one a line.\n");
     out += "  # identities:\n  # - {file: ids.txt, vendor: A1B2C3, product: 00A001, extensions: [\"00\"]}\n";
   }
+  if (skeleton.role == "line") {
+    out += say("  # 烧录回执（含表头的 CSV 或 JSON lines）及其签名；字段见 docs/target.md。\n", "  # Burn receipts (CSV with a header, or JSON lines) and their signature; docs/target.md lists the columns.\n");
+    out += "  # burning:\n  # - receipts: receipts.csv\n  #   signature: {cms: receipts.p7s, ca: line-ca.pem}\n";
+  }
   return out;
 }
 
@@ -80,7 +84,7 @@ std::string target_skeleton(const Skeleton& skeleton, bool english) {
   out += say("# 评估人员的答复与豁免（需要时）。\n", "# An assessor's answers, and waivers, where there are any.\n");
   out += "# attestations: attestations.yaml\n# waivers: waivers.yaml\nassets:\n";
   out += "- id: " + quoted(skeleton.id) + "\n  role: " + skeleton.role + "\n";
-  if (skeleton.role == "device" || skeleton.role == "gateway")
+  if (skeleton.role == "device" || skeleton.role == "gateway" || skeleton.role == "line")
     out += fmt::format("  level: {}{}\n", skeleton.level, say("   # 声明的级别：1、2 或 3", "   # claimed: 1, 2 or 3"));
   out += "  name: {zh: " + quoted(skeleton.name) + ", en: " + quoted(skeleton.name) + "}\n";
   if (!skeleton.address.empty()) out += host_lines(skeleton, english);

@@ -8,7 +8,7 @@ namespace lintel::cli {
 
 struct Skeleton {
   std::string id, name;          // name: in the language of the file
-  std::string role = "device";   // platform, gateway, device, app
+  std::string role = "device";   // platform, gateway, device, app, line
   int level = 1;                 // devices and gateways
   std::string address;           // may be empty for an app
   std::vector<std::uint16_t> open;      // TCP ports found open

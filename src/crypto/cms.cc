@@ -150,7 +150,7 @@ struct Algorithms {
   X509_ALGOR* signature = nullptr;
 };
 
-Result<std::string> problem_of(CMS_SignerInfo* signer, X509* certificate, ByteView content, CmsCheck& check) {
+Result<std::string> problem_of(CMS_SignerInfo* signer, X509* certificate, const ContentDigest& digest_of_content, CmsCheck& check) {
   Algorithms algorithms;
   CMS_SignerInfo_get0_algs(signer, nullptr, nullptr, &algorithms.digest, &algorithms.signature);
   const auto digest_algorithm = digest_of(algorithms.digest);
@@ -162,7 +162,7 @@ Result<std::string> problem_of(CMS_SignerInfo* signer, X509* certificate, ByteVi
   const auto* declared = static_cast<const ASN1_STRING*>(signed_value(signer, kMessageDigest, V_ASN1_OCTET_STRING));
   if (type == nullptr || declared == nullptr) return std::string("it has no signed content type and message digest");
   if (OBJ_obj2nid(type) != NID_pkcs7_data) return std::string("its content type is not data");
-  if (const Bytes computed = TRY(digest(*digest_algorithm, content)); octets(declared) != computed)
+  if (const Bytes computed = TRY(digest_of_content(*digest_algorithm)); octets(declared) != computed)
     return fmt::format("it is over other content: {} {}, not {}", name_of(*digest_algorithm), to_hex(octets(declared)), to_hex(computed));
   if (names_other_certificate(signer, certificate)) return std::string("it names another certificate as the signer's");
   const auto key = load_public_key(to_pem(check.signer));
@@ -211,6 +211,10 @@ Bytes encode_cms(const SignedCms& made, ByteView time_stamp) {
 }
 
 Result<CmsCheck> check_cms(ByteView der, ByteView content) {
+  return check_cms(der, [&](DigestAlgorithm algorithm) { return digest(algorithm, content); });
+}
+
+Result<CmsCheck> check_cms(ByteView der, const ContentDigest& digest_of_content) {
   if (der.size() > kCmsCapBytes) return fail(ErrorCode::limit, "a CMS signature of {} bytes; the cap is {}", der.size(), kCmsCapBytes);
   const std::uint8_t* at = der.data();
   const Kept<CMS_ContentInfo> cms(d2i_CMS_ContentInfo(nullptr, &at, static_cast<long>(der.size())));
@@ -240,7 +244,7 @@ Result<CmsCheck> check_cms(ByteView der, ByteView content) {
   check.signing_time = signing_time(signer);
   const std::unique_ptr<ASN1_OBJECT, decltype(&ASN1_OBJECT_free)> stamp(OBJ_txt2obj(kTimeStamp, 1), ASN1_OBJECT_free);
   if (const auto* token = static_cast<const ASN1_STRING*>(CMS_unsigned_get0_data_by_OBJ(signer, stamp.get(), -3, V_ASN1_SEQUENCE))) check.time_stamp = octets(token);
-  check.problem = TRY(problem_of(signer, mine, content, check));
+  check.problem = TRY(problem_of(signer, mine, digest_of_content, check));
   drain_openssl_errors();
   return check;
 }

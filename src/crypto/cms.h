@@ -3,6 +3,7 @@
 // OpenSSL 3.0 reads the structure; what is signed is put together here, because its CMS knows neither Ed25519 (RFC 8419) nor SM2 with SM3.
 // RSA and ECDSA signatures are what `openssl cms -verify -binary` takes, and what `openssl cms -sign -binary` makes is taken.
 #pragma once
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,5 +41,8 @@ struct CmsCheck {
 // Whether the signature is over content. Of the certificate only the key is looked at: chain.h. Errors: invalid_input when it is no detached
 // SignedData of one signer whose certificate is inside; limit.
 Result<CmsCheck> check_cms(ByteView der, ByteView content);
+// The same for content that was only read past: digest_of gives its digest by the algorithm that the signature names.
+using ContentDigest = std::function<Result<Bytes>(DigestAlgorithm)>;
+Result<CmsCheck> check_cms(ByteView der, const ContentDigest& digest_of);
 
 }  // namespace lintel::crypto

@@ -22,7 +22,7 @@ constexpr Row<ItemKind> kItemKinds[] = {{ItemKind::host, "host"}, {ItemKind::ser
                                         {ItemKind::session, "session"}, {ItemKind::identities, "identities"},
                                         {ItemKind::firmware, "firmware"}, {ItemKind::web, "web"},
                                         {ItemKind::mqtt, "mqtt"}, {ItemKind::coap, "coap"},
-                                        {ItemKind::domain, "domain"}};
+                                        {ItemKind::domain, "domain"}, {ItemKind::burning, "burning"}};
 constexpr Row<Verdict> kVerdicts[] = {{Verdict::pass, "pass"}, {Verdict::fail, "fail"},
                                       {Verdict::inconclusive, "inconclusive"},
                                       {Verdict::not_applicable, "not_applicable"}, {Verdict::not_tested, "not_tested"}};

@@ -10,7 +10,7 @@ enum class Subject { platform, comm, device, line, app, id };
 enum class Role { platform, gateway, device, app, line };
 enum class Obligation { shall, shall_not, should, may };
 enum class By { automatic, refute, evidence, manual, derived };  // "auto" in documents: a keyword in C++
-enum class ItemKind { host, service, session, identities, firmware, web, mqtt, coap, domain };
+enum class ItemKind { host, service, session, identities, firmware, web, mqtt, coap, domain, burning };
 enum class Verdict { pass, fail, inconclusive, not_applicable, not_tested };
 // How a probe's look ended. Facts may be there whatever the status.
 enum class Status {

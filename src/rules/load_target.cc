@@ -80,6 +80,7 @@ class TargetReader {
     read_items(json, at, "mqtt", ItemKind::mqtt, asset);
     read_items(json, at, "coap", ItemKind::coap, asset);
     read_items(json, at, "domains", ItemKind::domain, asset);
+    read_items(json, at, "burning", ItemKind::burning, asset);
     loaded_.target.assets.push_back(std::move(asset));
   }
 
@@ -91,7 +92,7 @@ class TargetReader {
       const std::string here = fmt::format("{}/{}/{}", at, key, i);
       Json data = schema::with_defaults(list[i], schemas_.item(kind));
       if (kind == ItemKind::host && !data.contains("id")) data["id"] = data["address"];
-      if (kind == ItemKind::identities && !data.contains("id")) data["id"] = fmt::format("identities-{}", i + 1);
+      if ((kind == ItemKind::identities || kind == ItemKind::burning) && !data.contains("id")) data["id"] = fmt::format("{}-{}", key, i + 1);
       const std::string id = text_or(data, "id");
       if (!ids.insert(id).second)
         error("E073", list[i].contains("id") ? here + "/id" : here, fmt::format("two {} of `{}` are called `{}`", key, asset.id, id), "give each its own id");

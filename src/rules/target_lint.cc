@@ -60,6 +60,15 @@ class Lint : public ItemLint {
     }
   }
 
+  void burning(const Json& json) {
+    file(json, "receipts");
+    file(json, "identities");
+    for (const char* key : {"cms", "ca"}) file(member(json, "signature"), key, "signature/");
+    file(member(json, "receipt_signature"), "public_key", "receipt_signature/");
+    if (json.contains("signature") && json.contains("receipt_signature"))
+      error_at_key("E029", "receipt_signature", "`receipt_signature` can't stand beside `signature` in this item", "keep one of them");
+  }
+
   void mqtt(const Json& json) {
     file(json, "ca");
     const Json& accounts = member(json, "accounts");
@@ -108,6 +117,7 @@ void lint_item(model::ItemKind kind, const Json& json, const std::string& at, co
     case model::ItemKind::mqtt: return lint.mqtt(json);
     case model::ItemKind::coap: return lint.coap(json);
     case model::ItemKind::domain: return lint.file(json, "database");
+    case model::ItemKind::burning: return lint.burning(json);
   }
 }
 

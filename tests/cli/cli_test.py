@@ -298,7 +298,7 @@ class Init(unittest.TestCase):
         self.assertEqual(2, self.init("x\n\n\n\n192.0.2.7\n").returncode, "never over a file")
 
     def test_each_role_in_both_languages(self):
-        for role in ("platform", "gateway", "device", "app"):
+        for role in ("platform", "gateway", "device", "app", "line"):
             for language in ("zh", "en"):
                 self.file.unlink(missing_ok=True)
                 done = self.init("1\n", "--name", "云", "--id", "c1", "--role", role, "--address", "cloud.example", "--lang", language)

@@ -3,6 +3,7 @@
 
 Runs in a network namespace of its own where the machine allows that; otherwise on the shared loopback."""
 
+import csv
 import datetime
 import hashlib
 import http.client
@@ -359,6 +360,31 @@ class Broken(HomeCase):
     def test_one_key_for_two(self):
         self.make("6.3.3.e")
         self.assertEqual(self.read("pki/lamp.key"), self.read("pki/hub.key"))
+        digests = [line.split(",")[1] for line in self.read("device-keys.csv").splitlines()[1:]]
+        self.assertEqual([2, 1], [len(digests), len(set(digests))])
+
+    def receipts(self, flaw):
+        """The rows of the line's receipts, and whether its signature holds."""
+        self.make(flaw)
+        shown = subprocess.run(["openssl", "cms", "-verify", "-binary", "-inform", "DER", "-in", "receipts.p7s", "-content", "receipts.csv", "-CAfile", "pki/ca.pem",
+                                "-purpose", "any", "-out", os.devnull], cwd=self.directory, capture_output=True, check=False)
+        with open(self.path("receipts.csv"), encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file)), shown.returncode == 0
+
+    def test_receipts_of_the_line(self):
+        rows, signed = self.receipts(None)
+        burned = [row["UID"] for row in rows if not row["返工"]]
+        self.assertEqual((41, 40, 40, 41, True), (len(rows), len(burned), len(set(burned)), len({row["密钥摘要"] for row in rows}), signed))
+        self.assertTrue(all(row["激活时间"] > row["烧录时间"] for row in rows))
+        rows, signed = self.receipts("8.1.2.f")
+        self.assertEqual((41, 40, True), (len([row for row in rows if not row["返工"]]), len({row["UID"] for row in rows}), signed))
+        self.assertFalse(self.receipts("8.1.2.f-signature")[1])
+        self.assertEqual(1, sum(row["激活时间"] < row["烧录时间"] for row in self.receipts("8.1.2.f-order")[0]))
+        self.assertEqual(40, len({row["密钥摘要"] for row in self.receipts("8.1.2.f-key")[0]}))
+        for row in self.receipts("8.1.2.f-clear")[0]:
+            self.assertEqual(row["密钥摘要"], "sha256:" + hashlib.sha256(bytes.fromhex(row["根密钥"])).hexdigest())
+        made = {row["密钥摘要"] for row in self.receipts("8.1.2.f-made")[0]}
+        self.assertIn("sha256:" + hashlib.sha256(hashlib.md5(b"01A1B2C300A0015F3C9A7100").digest()).hexdigest(), made)
 
     def test_open_ports(self):
         for flaw, port in (("6.1.3.c", 9100), ("6.3.3.a", 1883)):

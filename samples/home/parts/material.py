@@ -52,9 +52,11 @@ def make(here, directory, flaw, network):
     accounts(here, directory)
     for image, model, version in (("lamp", "LAMP-1", "2.4.1"), ("hub", "HUB-1", "1.8.0"), ("offer", "LAMP-1", "2.5.0")):
         firmware(directory, image, model, version, flaw if image == "offer" else None)
-    identities(directory, "lamp", LAMP, 40, flaw)
+    lamps = identities(directory, "lamp", LAMP, 40, flaw)
     identities(directory, "hub", HUB, 40)
     identities(directory, "issued", NEXT, 200, "A.d" if flaw == "6.2.2.a" else None)
+    receipts(directory, lamps, flaw)
+    register(directory)
     country_database.write(os.path.join(directory, "countries.mmdb"), {f"{network}10.0/24": "CN", f"{network}20.0/24": "US"})
     pictures.make(os.path.join(directory, "lab"))
     documents(here, directory, network)
@@ -95,6 +97,7 @@ def certificates(directory, network, one_key_for_all):
         issue(pki, f"{name}-client", name, "clientAuth", f"DNS:{name}.home.example")
     for name in ("partner-lamps", "partner-hubs"):
         issue(pki, name, name, "clientAuth", f"DNS:{name}.example")
+    issue(pki, "line", "Sample Line", "codeSigning", "DNS:line.home.example")
 
 
 def issue(pki, name, common_name, usage, names, key_of=None):
@@ -204,7 +207,8 @@ def flip_byte(path):
 # ---- identities and documents
 
 def identities(directory, name, product, count, flaw=None):
-    """24 hexadecimal characters: version 01, vendor, product, 8 random, extension 00; no random part twice. Those in use come first."""
+    """24 hexadecimal characters: version 01, vendor, product, 8 random, extension 00; no random part twice. Those in use come first. Gives them
+    without the flaw of a single one."""
     randoms = [f"{number:08X}" for number in range(1, count + 1)] if flaw == "A.d" else []
     while len(randoms) < count:
         randoms = list({*randoms, secrets.token_hex(4).upper()})
@@ -212,10 +216,46 @@ def identities(directory, name, product, count, flaw=None):
     if flaw != "A.d":
         used = [device["id"] for device in DEVICES if device["id"][8:14] == product]
         lines = [*used, *[line for line in lines if line not in used]][:count]
-    middle = lines[count // 2]
+    good, middle = list(lines), lines[count // 2]
     lines[count // 2] = {"A": middle[:-1], "A.a": "02" + middle[2:], "A.b": middle[:2] + "D4E5F6" + middle[8:],
                          "A.c": middle[:8] + "00A009" + middle[14:], "A.e": middle[:22] + "7F"}.get(flaw, middle)
     write(directory, f"{name}.ids.txt", f"# {count} identities made for the sample home\n" + "\n".join(lines) + "\n")
+    return good
+
+
+def register(directory):
+    """The platform's register of the keys of devices that take connections: identity and digest of the public key."""
+    lines = ["id,key_digest"]
+    for device in DEVICES:
+        if device["name"] in ("lamp", "hub"):
+            public = call("openssl", "x509", "-in", f"pki/{device['name']}.pem", "-noout", "-pubkey", directory=directory)
+            der = call("openssl", "pkey", "-pubin", "-outform", "DER", data=public, directory=directory)
+            lines.append(f"{device['id']},sha256:{hashlib.sha256(der).hexdigest()}")
+    write(directory, "device-keys.csv", "\n".join(lines) + "\n")
+
+
+def receipts(directory, ids, flaw):
+    """What the line wrote down when it burned these identities, one of them twice as a declared rework, under the line's signature."""
+    write(directory, "line.ids.txt", "\n".join(ids) + "\n")
+    start = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0) - datetime.timedelta(days=30)
+    keys = [hashlib.md5(identity.encode()).digest() if flaw == "8.1.2.f-made" else secrets.token_bytes(16) for identity in ids]
+    if flaw == "8.1.2.f-key":
+        keys[7] = keys[3]
+    rows = [(identity, key, "") for identity, key in zip(ids, keys)]
+    rows.append((ids[5], secrets.token_bytes(16), ids[5]))
+    if flaw == "8.1.2.f":
+        rows.append((ids[9], secrets.token_bytes(16), ""))
+    lines = ["UID,工位,烧录时间,密钥摘要,结果,激活时间,校验,返工" + (",根密钥" if flaw == "8.1.2.f-clear" else "")]
+    for number, (identity, key, rework) in enumerate(rows):
+        burned = start + datetime.timedelta(minutes=number)
+        activated = burned + datetime.timedelta(hours=-1 if flaw == "8.1.2.f-order" and number == 11 else 1)
+        lines.append(f"{identity},S{1 + number % 2},{burned.isoformat()},sha256:{hashlib.sha256(key).hexdigest()},成功,{activated.isoformat()},合格,{rework}"
+                     + (f",{key.hex()}" if flaw == "8.1.2.f-clear" else ""))
+    write(directory, "receipts.csv", "\n".join(lines) + "\n")
+    call("openssl", "cms", "-sign", "-binary", "-in", "receipts.csv", "-signer", "pki/line.pem", "-inkey", "pki/line.key", "-outform", "DER", "-out", "receipts.p7s",
+         directory=directory)
+    if flaw == "8.1.2.f-signature":
+        write(directory, "receipts.csv", "\n".join(lines[:-1]) + "\n")
 
 
 def documents(here, directory, network):
