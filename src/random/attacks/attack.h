@@ -51,6 +51,10 @@ struct Budget {
   Deadline deadline = Deadline::never();
   const Cancel* cancel = nullptr;
   std::uint64_t trials = 1U << 22;  // candidates (seeds, hashed strings) that one search may try
+  // A search of many forms asks all of them a little before it asks any of them a lot: from 2^22 trials on in rounds, 16 times as many in each.
+  std::uint64_t first_round() const { return trials < kRound ? trials : kRound; }
+  std::uint64_t next_round(std::uint64_t now) const { return now >= trials / 16 ? trials : now * 16; }
+  static constexpr std::uint64_t kRound = 1U << 22;
   bool spent() const { return deadline.passed() || (cancel != nullptr && cancel->requested()); }
 };
 

@@ -79,3 +79,19 @@ TEST_CASE("strong identifiers, and samples that are none") {
   check_nothing(std::vector<Token>{{"", {}, {}}, {"", {}, {}}});
   check_nothing(std::vector<Token>{{std::string(100'000, 'a'), 1, {}}, {std::string("\0\xFF", 2), -5, {}}, {"x", INT64_MAX, std::string(64, 'd')}, {"y", INT64_MIN, std::string(16, 'd')}});
 }
+
+TEST_CASE("a budget is spent in rounds that grow and end at the whole") {
+  for (const std::uint64_t trials : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{1} << 12, std::uint64_t{1} << 22, (std::uint64_t{1} << 22) + 1, std::uint64_t{1} << 32, ~std::uint64_t{0}}) {
+    Budget budget;
+    budget.trials = trials;
+    std::uint64_t round = budget.first_round();
+    CHECK(round <= std::uint64_t{1} << 22);
+    for (int rounds = 0; round < trials; ++rounds) {
+      const std::uint64_t next = budget.next_round(round);
+      REQUIRE(next > round);
+      REQUIRE(rounds < 12);
+      round = next;
+    }
+    CHECK(round == trials);
+  }
+}

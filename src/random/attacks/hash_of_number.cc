@@ -173,16 +173,17 @@ std::optional<Prediction> search_hash_of_any_number(std::span<const Token> token
   const Targets targets = targets_of(tokens);
   if (targets.list.size() < 100 || targets.uuid_version != 0) return std::nullopt;
   NumberSearch search{targets, budget};
-  // Evenly over 2^31, then over 2^32: what is drawn from half the range would else be missed half the time.
-  for (const std::uint64_t range : {std::uint64_t{1} << 31, std::uint64_t{1} << 32})
-    for (const NumberFormat& format : kNumbers) {
-      if (budget.spent()) return std::nullopt;
-      const bool spread = range == std::uint64_t{1} << 31;
-      const std::uint64_t trials = budget.trials / 2, stride = std::max<std::uint64_t>(1, (spread ? range : range / 2) / trials);
-      const NumberRule rule{&format, targets.algorithms.front(), "", ""};
-      if (auto hit = search.judged(rule, search.met(rule, (spread ? 0 : range / 2) + stride / 2, range, stride, 2))) return hit;
-    }
-  return std::nullopt;
+  for (std::uint64_t round = budget.first_round();; round = budget.next_round(round)) {
+    // Evenly over 2^31, then over the rest of 2^32: what is drawn from half the range would else be missed half the time.
+    for (const std::uint64_t start : {std::uint64_t{0}, std::uint64_t{1} << 31})
+      for (const NumberFormat& format : kNumbers) {
+        if (budget.spent()) return std::nullopt;
+        const std::uint64_t stride = std::max<std::uint64_t>(1, (std::uint64_t{1} << 31) / std::max<std::uint64_t>(1, round / 2));
+        const NumberRule rule{&format, targets.algorithms.front(), "", ""};
+        if (auto hit = search.judged(rule, search.met(rule, start + stride / 2, start + (std::uint64_t{1} << 31), stride, 2))) return hit;
+      }
+    if (round >= budget.trials) return std::nullopt;
+  }
 }
 
 }  // namespace lintel::random

@@ -138,9 +138,9 @@ std::optional<Prediction> search_any_seeds(std::span<const Token> tokens, const 
       firsts.emplace(ids[i].readings[reading][0], std::pair(i, reading));
       passed[ids[i].readings[reading][0] >> kShift] = true;
     }
-  for (const SeededGenerator& generator : seeded_generators()) {
+  const auto search = [&](const SeededGenerator& generator, std::uint64_t round) -> std::optional<Prediction> {
     // A quick generator may be asked more often; a slow one less.
-    const std::uint64_t trials = generator.cost <= 10 ? 4 * budget.trials : generator.cost <= 100 ? budget.trials : budget.trials / 4;
+    const std::uint64_t trials = generator.cost <= 10 ? 4 * round : generator.cost <= 100 ? round : round / 4;
     const std::uint64_t stride = std::max<std::uint64_t>(1, (std::uint64_t{1} << 32) / std::max<std::uint64_t>(1, trials));
     std::uint64_t tried = 0;
     double worth = 0;
@@ -167,15 +167,19 @@ std::optional<Prediction> search_any_seeds(std::span<const Token> tokens, const 
             }
       }
     }
-    if (worth < 64) continue;
+    if (worth < 64) return std::nullopt;
     const std::size_t last = ids.size() - 1;
     Prediction hit = said(generator, near > 0 ? "mixed numbers of 32 bits" : "a number of 32 bits", ids[last], order);
     hit.predicted_bits = static_cast<std::uint64_t>(worth);
     hit.checked = hit.right = met + near;
     hit.bits_per_value -= near > 0 ? 13 : 32;
     return hit;
+  };
+  for (std::uint64_t round = budget.first_round();; round = budget.next_round(round)) {
+    for (const SeededGenerator& generator : seeded_generators())
+      if (auto hit = search(generator, round)) return hit;
+    if (round >= budget.trials || budget.spent()) return std::nullopt;
   }
-  return std::nullopt;
 }
 
 }  // namespace lintel::random
