@@ -86,7 +86,9 @@ BROKEN = {
 
 class Check(unittest.TestCase):
     def test_a_good_list(self):
-        for lines in (GOOD, SOURCE.sample(GOOD, 60), sorted(GOOD), ["# batch 7", "", *(line + "\r" for line in GOOD)]):
+        many = sorted(listed(random.SystemRandom().sample(range(2**32), 2000)))
+        many[10], many[1500] = many[1500], many[10]
+        for lines in (GOOD, SOURCE.sample(GOOD, 60), sorted(GOOD), many, ["# batch 7", "", *(line + "\r" for line in GOOD)]):
             found, result = verdicts(lines)
             self.assertEqual({"A", "A.a", "A.b", "A.c", "A.d", "A.e"}, set(found))
             self.assertEqual({"pass"}, set(found.values()), result["facts"])
@@ -167,6 +169,7 @@ class Check(unittest.TestCase):
         os.close(master)
         self.assertEqual(0, done.returncode, shown)
         self.assertIn(b"\x1b[32m", shown)
+        self.assertIn(b"reading 100 %", shown)
 
 
 class Explain(unittest.TestCase):

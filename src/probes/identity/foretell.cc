@@ -1,6 +1,7 @@
 #include "probes/identity/foretell.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include <fmt/format.h>
@@ -30,9 +31,18 @@ std::vector<std::uint32_t> spread(const Table& table) {
   return values;
 }
 
-// In a list that was sorted the order says nothing of the generator.
-bool is_sorted_either_way(std::span<const std::uint32_t> values) {
-  return std::is_sorted(values.begin(), values.end()) || std::is_sorted(values.rbegin(), values.rend());
+// Lists are sorted before they are handed in, or put together of sorted ones. Then the order is of those who made the list, neighbours lie closer than
+// a third of the range, and attacks would take the order for a generator's. Random values look so with a chance of 1 in 10,000.
+bool is_ordered_by_value(std::span<const std::uint32_t> values) {
+  if (std::is_sorted(values.begin(), values.end()) || std::is_sorted(values.rbegin(), values.rend())) return true;
+  for (std::size_t lag = 1; lag <= 4 && lag + 1 < values.size(); ++lag) {
+    double sum = 0;
+    for (std::size_t i = lag; i < values.size(); ++i) sum += std::abs(static_cast<double>(values[i]) - static_cast<double>(values[i - lag]));
+    const double count = static_cast<double>(values.size() - lag);
+    // Standard deviation of one distance, with that of overlapping pairs: sqrt(1/18 + 2 (7/60 - 1/9)).
+    if (sum / count / 0x1p32 < 1.0 / 3 - 4 * 0.2582 / std::sqrt(count)) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -55,7 +65,7 @@ std::optional<std::vector<Foretold>> foretell(const Table& table, Deadline deadl
   const random::Budget budget{.deadline = deadline, .cancel = &cancel};
   for (const Group& group : largest) {
     const auto values = in_order(table, group);
-    if (is_sorted_either_way(values)) continue;
+    if (is_ordered_by_value(values)) continue;
     random::Stream stream;
     stream.view = "random field, in the order of the list";
     stream.range = std::uint64_t{1} << 32;

@@ -276,9 +276,18 @@ TEST_CASE("values that look random and can be worked out") {
   while (values.size() < 3000) values.insert(static_cast<std::uint32_t>(digest(sha256, fmt::format("secret {}", random()), 0)));
   for (const std::uint32_t value : values) sorted_list += id_with(value);
   std::vector<std::uint32_t> shuffled(values.begin(), values.end());
+  // Nearly sorted, two sorted lists in turns, sorted batches: the order is of those who made the list, and an attack takes it for a generator's.
+  std::string swapped, turns, batches;
+  std::vector<std::uint32_t> ordered(values.begin(), values.end());
+  std::swap(ordered[10], ordered[1500]);
+  for (const std::uint32_t value : ordered) swapped += id_with(value);
+  for (std::size_t i = 0; i + 1 < ordered.size(); i += 2) turns += id_with(ordered[i + 1]) + id_with(ordered[i]);
   std::shuffle(shuffled.begin(), shuffled.end(), random);
   for (const std::uint32_t value : shuffled) strong += id_with(value);
-  for (const std::string& text : {strong, sorted_list}) {
+  std::vector<std::uint32_t> batch = shuffled;
+  for (std::size_t at = 0; at < batch.size(); at += 200) std::sort(batch.begin() + static_cast<std::ptrdiff_t>(at), batch.begin() + static_cast<std::ptrdiff_t>(at + 200));
+  for (const std::uint32_t value : batch) batches += id_with(value);
+  for (const std::string& text : {strong, sorted_list, swapped, turns, batches}) {
     const auto seen = Bench(text).look();
     CHECK(seen.facts["randoms"]["foretold"] == Json::array());
     CHECK(seen.notes == std::vector<std::string>{kCredentialNote});
