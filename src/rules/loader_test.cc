@@ -36,7 +36,7 @@ TEST_CASE("every embedded schema is one that the validators honour") {
     CHECK_MESSAGE(loaded, (loaded ? "" : loaded.error().message));
     ++count;
   }
-  CHECK(count == 17);
+  CHECK(count >= 22);  // all of docs/schemas are compiled in
 }
 
 TEST_CASE("a profile with its parts, checks, derived clauses and coverage") {
