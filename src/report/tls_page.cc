@@ -210,7 +210,14 @@ class Page {
     const std::vector<std::string> flags = texts(suite, "flags");
     const auto any = [&](std::initializer_list<std::string_view> words) { return std::ranges::any_of(flags, [&](const std::string& flag) { return std::ranges::find(words, flag) != words.end(); }); };
     const bool bad = any({"null", "anon", "export", "des", "rc2", "rc4"}), poor = any({"3des", "md5"});
-    out_ += "  " + tone(bad ? "fail" : poor ? "inconclusive" : "pass", pad(cut(text(suite, "name"), widest), widest));
+    const std::string_view tone_name = bad ? "fail" : poor ? "inconclusive" : "pass";
+    std::string name = text(suite, "name");
+    // On a narrow page a long name has lines of its own.
+    if (columns(name) > widest) {
+      for (const std::string& part : wrap(name, width_ - 2)) out_ += "  " + tone(tone_name, part) + "\n";
+      name.clear();
+    }
+    out_ += "  " + tone(tone_name, pad(name, widest));
     for (const Column& column : shown) out_ += "  " + pad(in.contains(column.fact) ? "●" : "·", std::string_view(column.shown).size());
     std::string more;
     if (const auto bits = integer_or(suite, "dh_bits", 0); bits > 0) more += fmt::format("  DH {}", bits);

@@ -100,6 +100,18 @@ TEST_CASE("the page of a TLS service") {
   CHECK(page(seen(datagrams(), model::Status::timeout), Language::zh, 120).find("超时") != std::string::npos);
 }
 
+TEST_CASE("a narrow page cuts no name of a suite") {
+  const Json facts = parsed(R"({"spoken": "yes", "versions": {"tls1_2": {"offered": "yes", "suites": [{"name": "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256", "bits": 256, "flags": []}]}}})");
+  for (const std::size_t width : {40, 50, 60, 80}) {
+    const std::string shown = page(seen(facts), Language::en, width);
+    std::string joined;
+    for (const char c : shown)
+      if (c != '\n' && c != ' ') joined += c;
+    CHECK(joined.find("TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256") != std::string::npos);
+    check_safe(shown, width);
+  }
+}
+
 TEST_CASE("colour changes nothing but the colour, and no line is too long") {
   for (const std::size_t width : {60, 80, 120})
     for (const Language language : {Language::zh, Language::en}) {

@@ -98,7 +98,8 @@ Survey survey_dtls(Asker& asker, const std::string& server_name) {
     VersionFinding& finding = survey.at(version);
     if (any && finding.offered != Known::yes && (finding.reason == "alert" || finding.reason == "server_hello")) finding.offered = Known::no;
   }
-  if (survey.spoken != Known::yes && !survey.stopped) survey.instead = "silence";
+  const bool closed = std::ranges::any_of(kUdpVersions, [&](Version version) { return survey.at(version).reason == "closed"; });
+  if (survey.spoken != Known::yes && !survey.stopped && !closed) survey.instead = "silence";
   return survey;
 }
 

@@ -23,6 +23,9 @@ std::string_view name_protocol(ByteView bytes) {
   if (text.starts_with("220") && lower.find("smtp") != std::string::npos) return "smtp";
   if (bytes.size() >= 2 && bytes[0] == 0xFF && bytes[1] >= 0xFA) return "telnet";
   if (bytes.size() >= 4 && bytes[0] == 0x20 && bytes[1] >= 2 && bytes[1] < 128) return "mqtt";  // CONNACK
+  // A response of LDAP: SEQUENCE, message id 0, ExtendedResponse (notice of disconnection, RFC 4511 4.4.1).
+  if (bytes.size() >= 6 && bytes[0] == 0x30 && bytes[2] == 0x02 && bytes[3] == 0x01 && bytes[4] == 0x00 && bytes[5] == 0x78) return "ldap";
+  if (bytes.size() >= 10 && bytes[0] == 0x30 && bytes[1] == 0x84 && bytes[6] == 0x02 && bytes[7] == 0x01 && bytes[8] == 0x00 && bytes[9] == 0x78) return "ldap";
   return "other";
 }
 

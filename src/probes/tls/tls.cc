@@ -23,8 +23,19 @@ namespace {
 
 using model::Status;
 
-void set_status(const probe::Context& context, const Survey& survey, const std::string& place,
-                model::Observation& observation) {
+constexpr int kUnrecognizedName = 112;
+
+// What the person who asked could do next.
+void advise(const Survey& survey, const std::string& server_name, const std::string& place, model::Observation& observation) {
+  const auto alerted = [](const VersionFinding& finding) { return finding.offered != Known::yes && finding.alert == kUnrecognizedName; };
+  const bool none = std::ranges::none_of(survey.versions, [](const VersionFinding& finding) { return finding.offered == Known::yes; });
+  if (none && server_name.empty() && std::ranges::any_of(survey.versions, alerted))
+    observation.message = place + ": refuses clients that name no server; --server-name (or server_name of the service) gives one";
+  if (survey.spoken == Known::no && upgrade_of(survey.instead))
+    observation.message = fmt::format("{}: speaks {} in clear; --starttls {} (or tls: optional of the service) asks it to change to TLS", place, survey.instead, survey.instead);
+}
+
+void set_status(const probe::Context& context, const Survey& survey, const std::string& place, net::Transport transport, model::Observation& observation) {
   const auto end = [&](Status status, std::string message) {
     observation.status = status;
     observation.message = std::move(message);
@@ -35,8 +46,9 @@ void set_status(const probe::Context& context, const Survey& survey, const std::
     return end(probe::status_of(*survey.stopped), survey.stopped->message);
   if (survey.stopped) observation.notes.push_back(survey.stopped->message);
   if (survey.spoken != Known::unknown) return;
+  const bool udp = transport == net::Transport::udp;
   if (survey.instead == "silence")
-    return end(Status::timeout, place + ": accepts connections but answers nothing");
+    return end(Status::timeout, place + (udp ? ": answers nothing" : ": accepts connections but answers nothing"));
   bool any_bytes = false, any_end = false;
   for (const VersionFinding& finding : survey.versions) {
     any_bytes = any_bytes || !finding.bytes.empty();
@@ -44,8 +56,16 @@ void set_status(const probe::Context& context, const Survey& survey, const std::
   }
   if (any_bytes)
     return end(Status::protocol_error, place + ": answers with what is neither TLS nor a known protocol");
+  if (any_end && udp) return end(Status::refused, place + ": nobody listens on this UDP port");
   if (any_end) return end(Status::closed, place + ": ends every connection without an answer");
-  end(Status::timeout, place + ": accepts connections but answers nothing");
+  end(Status::timeout, place + (udp ? ": answers nothing" : ": accepts connections but answers nothing"));
+}
+
+// All that this depth asks was asked, and whether each version is taken is known.
+bool is_complete(const Survey& survey, std::span<const Version> asked, const Talk& talk) {
+  if (talk.stopped || survey.spoken == Known::unknown) return false;
+  // What was not asked has no reason; where another protocol speaks nothing needs to be.
+  return survey.spoken == Known::no || std::ranges::none_of(asked, [&](Version version) { return survey.at(version).offered == Known::unknown && !survey.at(version).reason.empty(); });
 }
 
 enum class Depth { ssl, quick, full };
@@ -220,7 +240,8 @@ void run(probe::Context& context, model::Observation& observation) {
     return;
   }
   facts["depth"] = text_or(context.params(), "depth", "quick");
-  put_versions(context, found, udp ? std::span<const Version>(kUdpVersions) : std::span<const Version>(kTcpVersions), facts);
+  const auto asked = udp ? std::span<const Version>(kUdpVersions) : std::span<const Version>(kTcpVersions);
+  put_versions(context, found, asked, facts);
   if (udp) put_cookie(found, facts);
   Talk talk{.asker = asker, .server_name = server_name, .anomalies = found.anomalies, .stopped = found.stopped};
   if (found.spoken == Known::yes && depth != Depth::ssl) {
@@ -253,7 +274,7 @@ void run(probe::Context& context, model::Observation& observation) {
     if (asker.gentle()) facts["answers_afterwards"] = word(still_answers(talk, found));
   }
   facts["connections_used"] = asker.connections();
-  facts["complete"] = !talk.stopped;
+  facts["complete"] = is_complete(found, asked, talk);
   if (talk.stopped && !found.stopped) observation.notes.push_back(talk.stopped->message);
   put_session_ids(context, talk.session_ids, facts);
   facts["anomalies"] = talk.anomalies;
@@ -263,7 +284,8 @@ void run(probe::Context& context, model::Observation& observation) {
     observation.notes.push_back("the service refused connections for a moment after a hello");
   context.keep_evidence("handshakes.txt", "text/plain", as_bytes(asker.transcript()),
                         {"versions", "spoken", "client_certificate", "weak"});
-  set_status(context, found, place, observation);
+  advise(found, server_name, place, observation);
+  set_status(context, found, place, endpoint.transport, observation);
 }
 
 }  // namespace

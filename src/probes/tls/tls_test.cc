@@ -287,6 +287,40 @@ TEST_CASE("other protocols are named") {
   }
 }
 
+TEST_CASE("what a person could do next is said") {
+  const auto nameless = look_at([](const ClientHello& hello) { return bytes(alert(hello.server_name.empty() ? 112 : 40)); });
+  CHECK(nameless.message.find("--server-name") != std::string::npos);
+  probe::FakeContext named;
+  CHECK(look_at([](const ClientHello&) { return bytes(alert(112)); }, named, {{"server_name", "home.example"}}).message.find("--server-name") == std::string::npos);
+  const struct {
+    std::string greeting, name;
+  } rows[] = {{"* OK ready\r\n", "imap"}, {"+OK ready\r\n", "pop3"}, {"220 mail ESMTP SMTP\r\n", "smtp"}, {"220 FTP\r\n", "ftp"}, {std::string("\x30\x24\x02\x01\x00\x78\x1f", 7), "ldap"}};
+  for (const auto& row : rows) {
+    probe::FakeContext context;
+    declare(context, kPort);
+    context.world.peers[kPort] = [&] { return [&](ByteView written) { return written.empty() ? Answer{} : probe::answer(row.greeting, Answer::Then::close); }; };
+    const auto observation = probe::look(probes::tls::probe, context);
+    CHECK(observation.facts["instead"] == row.name);
+    CHECK(observation.message.find("--starttls " + row.name + " ") != std::string::npos);
+    CHECK(observation.facts["complete"] == true);
+  }
+}
+
+TEST_CASE("a look that leaves a version unknown is not complete") {
+  CHECK(look_at(takes({0x0303})).facts["complete"] == true);
+  CHECK(look_at([](const ClientHello& hello) { return hello.ssl2 ? probe::stall() : takes({0x0303})(hello); }).facts["complete"] == false);
+  CHECK(look_at([](const ClientHello&) { return bytes(alert(40)); }).facts["complete"] == false);
+}
+
+TEST_CASE("a closed UDP port accepts nothing") {
+  LiveContext context;
+  declare(context, 9, {{"transport", "udp"}});  // discard: nobody has it today
+  context.world.params = Json{{"depth", "quick"}, {"wait", 1}};
+  const auto observation = probe::look(probes::tls::probe, context);
+  CHECK(observation.status == Status::refused);
+  CHECK(observation.message.find("accepts connections") == std::string::npos);
+}
+
 TEST_CASE("printers are not sent what they would print") {
   probe::FakeContext context;
   declare(context, 9100);
