@@ -1,6 +1,7 @@
 // What no attack may ever hit: strong identifiers in any alphabet, with constant, shared and slowly growing parts; and samples that are no samples.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "random/attacks/test_tokens.h"
@@ -69,6 +70,18 @@ TEST_CASE("strong numbers beside constant, shared, copied and unevenly spread on
     streams.push_back(stream_of(16'000, range, 8, [&] { return constant; }, "always the same"));
   }
   check_nothing(streams);
+}
+
+TEST_CASE("strong numbers that somebody sorted, all or in two lists by turns") {
+  for (int round = 0; round < 4; ++round) {
+    Stream sorted = strong_stream(2000, std::uint64_t{1} << 32), nearly = sorted, turns = sorted, small = strong_stream(2000, 65536);
+    std::sort(sorted.values.begin(), sorted.values.end());
+    std::sort(small.values.begin(), small.values.end());
+    nearly.values = sorted.values;
+    for (std::size_t i = 0; i + 7 < 2000; i += 40) std::swap(nearly.values[i], nearly.values[i + 7]);
+    for (std::size_t i = 0; i < 2000; ++i) turns.values[i] = sorted.values[i % 2 * 1000 + i / 2];
+    check_nothing(std::vector<Stream>{sorted, nearly, turns, small});
+  }
 }
 
 TEST_CASE("strong identifiers, and samples that are none") {
