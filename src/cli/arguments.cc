@@ -327,15 +327,16 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   RandomTestCommand random_test;
   auto* random_test_app = random_app->add_subcommand("test", "run suites of statistical tests on a file of bits");
   random_test_app->add_option("file", random_test.file, "file: binary, hex, base64, or text of 0 and 1")->required();
-  random_test_app->add_option("--suite", random_test.suites, "suites to run: sp800-22, gmt-0005, all (default: all)")
+  random_test_app->add_option("--suite", random_test.suites, "suites to run: sp800-22, gmt-0005, sp800-90b (entropy), all (default: all)")
       ->delimiter(',')
       ->allow_extra_args(false)
-      ->check(CLI::IsMember({"sp800-22", "gmt-0005", "all"}));
+      ->check(CLI::IsMember({"sp800-22", "gmt-0005", "sp800-90b", "all"}));
   random_test_app->add_option("--format", random_test.format, "how the file holds its bits: binary, octets (one bit a byte), digits (0 and 1), hex, base64 (default: detected)")
       ->check(CLI::IsMember({"auto", "binary", "octets", "digits", "hex", "base64"}));
   random_test_app->add_option("--bits", random_test.bits, "length of a sequence in bits (default: all that there are)")->check(CLI::Range(std::size_t{1}, std::size_t{1} << 33));
   random_test_app->add_option("--samples", random_test.samples, "sequences to cut the file into; of many, the suites' rules on how many must pass are applied too (default: 1)")->check(CLI::Range(std::size_t{1}, std::size_t{1} << 20));
-  random_test_app->footer("Examples:\n  lintel random test noise.bin --suite sp800-22 --bits 1000000\n  lintel random test ids.hex --json\n"
+  random_test_app->add_option("--picture", random_test.picture, "SVG file to write: p-values and, of identifiers one a line, the characters at each position");
+  random_test_app->footer("Examples:\n  lintel random test noise.bin --suite sp800-22 --bits 1000000\n  lintel random test ids.hex --picture ids.svg\n"
                           "  lintel random test noise.bin --suite gmt-0005 --bits 1000000 --samples 1000\n"
                           "Exit codes: 0 no structure found, 1 structure found (smallest p-value below 1e-6 after correcting for all of them) or a suite's own rule on\n"
                           "many sequences fails, 2 usage or file error, 3 sample again (below 1e-3), 5 no test could be run. Single p-values below 0.01 are listed,\nand decide nothing: one in a hundred is.");

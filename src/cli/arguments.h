@@ -187,6 +187,7 @@ struct RandomTestCommand {
   std::string file;
   std::vector<std::string> suites = {"all"};
   std::string format = "auto";             // or a name of random/bits/load.h
+  std::string picture;                     // SVG file to write; empty: none
   std::size_t bits = 0, samples = 1;       // 0: all that there are
 };
 // lintel random judge: a file of identifiers.

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "cli/random_picture.h"
 #include "report/columns.h"
 #include "report/paint.h"
 
@@ -122,9 +124,46 @@ std::string conclusion_text(const Assessment& assessment, bool zh) {
       return fmt::format(fmt::runtime(zh ? "请重新取样：合并校正后最小 p 值为 {}，既可能是偶然，也可能是缺陷（p 值低于 1e-6 且序列不短于 1,000 位才下结论）。" : "Sample again: the smallest p-value, corrected for all of them, is {}. That may be chance or a fault; it takes less than 1e-6, on 1,000 bits at least, to say."), smallest);
     case Conclusion::structure_found:
       return fmt::format(fmt::runtime(zh ? "发现结构：合并校正后最小 p 值 {}，低于 1e-6。这些位不是公平随机的。" : "Structure found: the smallest p-value, corrected for all of them, is {}, below 1e-6. These bits are not fair coins."), smallest);
+    case Conclusion::measured: return zh ? "熵估计只是上界：有种子的发生器也会得到高值。" : "An estimate of entropy is an upper bound: a seeded generator gets a high one.";
     case Conclusion::not_run: return zh ? "没有任何检测可以运行：数据太短。" : "No test could be run: there are too few bits.";
   }
   return "";
+}
+
+constexpr Name kEstimators[] = {
+    {"most_common_value", "最常见值", "most common value"},
+    {"collision", "碰撞", "collision"},
+    {"markov", "马尔可夫", "Markov"},
+    {"compression", "压缩", "compression"},
+    {"t_tuple", "t 元组", "t-tuple"},
+    {"longest_repeated_substring", "最长重复子串", "longest repeated substring"},
+    {"multi_mcw", "窗口最常见值预测", "MultiMCW prediction"},
+    {"lag", "滞后预测", "lag prediction"},
+    {"multi_mmc", "马尔可夫计数预测", "MultiMMC prediction"},
+    {"lz78y", "LZ78Y 预测", "LZ78Y prediction"},
+};
+
+std::string estimate_text(const std::optional<random::sp800_90b::Track>& track, std::string_view name, bool zh) {
+  if (!track) return "";
+  const auto found = std::ranges::find(track->estimates, name, &random::sp800_90b::Estimate::estimator);
+  if (found == track->estimates.end()) return "";
+  if (found->entropy) return fmt::format("{:.6f}", *found->entropy);
+  return found->needed > 0 ? (zh ? "太短" : "too short") : (zh ? "无重复" : "no repeats");
+}
+
+// Two columns: the symbols as they are, and their bits.
+std::string entropy_text(const random::sp800_90b::Entropy& entropy, bool zh) {
+  const auto& original = entropy.original;
+  std::string text = fmt::format(fmt::runtime(zh ? "  {} 个符号，宽 {} 位，{} 种取值\n" : "  {} symbols of {} bits, {} different ones\n"), grouped(original.symbols), entropy.width, original.kinds);
+  if (entropy.cut) text += zh ? "  只看了前 16,777,216 位\n" : "  only the first 16,777,216 bits were looked at\n";
+  if (original.symbols < random::sp800_90b::kNominal) text += zh ? "  规范要求 1,000,000 个符号；符号越少，估计越低\n" : "  the publication asks for 1,000,000 symbols; the fewer there are, the lower the estimates\n";
+  if (original.kinds < 2) return text + (zh ? "  只有一种取值：熵为 0\n" : "  there is one value only: no entropy\n");
+  text += fmt::format("  {}{}{}\n", report::pad("", kNameColumns), report::pad_left(zh ? "每符号" : "a symbol", 12), entropy.bitstring ? report::pad_left(zh ? "每位" : "a bit", 12) : "");
+  for (const Name& name : kEstimators) {
+    const std::string whole = estimate_text(original, name.id, zh), bit = estimate_text(entropy.bitstring, name.id, zh);
+    if (!whole.empty() || !bit.empty()) text += fmt::format("  {}{}{}\n", report::pad(zh ? name.zh : name.en, kNameColumns), report::pad_left(whole, 12), entropy.bitstring ? report::pad_left(bit, 12) : "");
+  }
+  return text + fmt::format(fmt::runtime(zh ? "  评估结果：每符号 {:.6f} 位（满分 {}）\n" : "  assessed: {:.6f} bits a symbol, of {}\n"), entropy.assessed, entropy.width);
 }
 
 std::string_view tone_of(Conclusion conclusion) {
@@ -133,6 +172,7 @@ std::string_view tone_of(Conclusion conclusion) {
     case Conclusion::structure_found: return "fail";
     case Conclusion::sample_again:
     case Conclusion::not_run: return "inconclusive";
+    case Conclusion::measured: return "";
   }
   return "";
 }
@@ -150,6 +190,8 @@ std::string form_text(const random::bits::Sample& sample, bool zh) {
 }
 
 }  // namespace
+
+std::string random_test_name(std::string_view id, const Console& console) { return test_name(id, console.language == "en"); }
 
 std::string sample_line(const std::string& file, const random::bits::Sample& sample, const Console& console) {
   const bool zh = console.language != "en";
@@ -175,6 +217,7 @@ std::string random_page(const Assessment& assessment, const Console& console) {
     }
     if (suite.own_rule) page += painted(*suite.own_rule ? "pass" : "fail", *suite.own_rule ? (zh ? "  本规范的判定：通过\n" : "  by the suite's own rule: pass\n") : (zh ? "  本规范的判定：不通过\n" : "  by the suite's own rule: fail\n"));
   }
+  if (assessment.entropy) page += fmt::format("\n{}\n{}", painted("strong", std::string(title_of(random::suites::Suite::sp800_90b)) + (zh ? "，非 IID 估计" : ", estimators for sources that are not IID")), entropy_text(*assessment.entropy, zh));
   page += '\n';
   if (assessment.values > 0)
     page += fmt::format(fmt::runtime(zh ? "共 {} 个 p 值，{} 个低于 0.01；随机数据平均约有 {:.0f} 个。\n" : "{} p-values, {} below 0.01; fair coins give about {:.0f}.\n"), grouped(assessment.values), grouped(assessment.below_level),

@@ -1,9 +1,11 @@
 // lintel random test: suites of statistical tests on any file of bits. (x_test.cc is the name of a unit test.)
+#include "base/files.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/interrupt.h"
 #include "cli/json_output.h"
 #include "cli/random_page.h"
+#include "cli/random_picture.h"
 #include "data/json.h"
 #include "random/bits/load.h"
 #include "random/suites/suites.h"
@@ -36,7 +38,8 @@ int exit_code_of(const suites::Assessment& assessment) {
   for (const suites::SuiteResult& suite : assessment.suites)
     if (!suite.own_rule.value_or(true)) return 1;
   switch (assessment.conclusion) {
-    case suites::Conclusion::nothing_found: return 0;
+    case suites::Conclusion::nothing_found:
+    case suites::Conclusion::measured: return 0;
     case suites::Conclusion::structure_found: return 1;
     case suites::Conclusion::sample_again: return 3;
     case suites::Conclusion::not_run: return 5;
@@ -62,9 +65,15 @@ int run_command(const RandomTestCommand& command, const Console& console) {
     if (console.live && !console.quiet && cut->sequences > 1) tell(fmt::format("\r\x1b[2K[random] {}/{}", sequence + 1, cut->sequences));
     return !interrupt.cancel().requested();
   };
-  const auto assessment = suites::assess(sample->bits, cut->sequences, cut->bits, suites_of(command.suites), progress);
+  const auto assessment = suites::assess(sample->bits, sample->format, cut->sequences, cut->bits, suites_of(command.suites), progress);
   if (console.live && !console.quiet && cut->sequences > 1) tell("\r\x1b[2K");
   if (!assessment) return 130;
+  if (!command.picture.empty()) {
+    if (const auto written = write_file(command.picture, random_picture(command.file, *sample, *assessment, console)); !written) {
+      print_error(written.error().message);
+      return kUsageError;
+    }
+  }
   if (console.json) {
     Json json = to_json(*assessment);
     json["file"] = printable(command.file);

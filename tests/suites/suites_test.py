@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import xml.etree.ElementTree
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "schemas")]
@@ -78,6 +79,21 @@ class KnownAnswers(Case):
                     self.assertAlmostEqual(q, found[test, part]["q"][0], delta=NEAR, msg=(name, test, part))
 
 
+    def test_sp800_90b(self):
+        """Reference: NIST ea_non_iid 1.1.7 -i -a."""
+        pi, e = constants.digits("pi", 1000000), constants.digits("e", 1000000)
+        files = {"pi": constants.packed("pi", 1000000), "e4": bytes(int(e[at:at + 4], 2) for at in range(0, 1000000, 4)), "and": bytes(a == b == "1" for a, b in zip(pi, e))}
+        for name, known in KNOWN["sp800-90b"].items():
+            answer = self.json(self.file(files[name]), "--suite", "sp800-90b")
+            self.assertEqual(("measured", []), (answer["conclusion"], answer["suites"]))
+            self.assertAlmostEqual(known["assessed"], answer["entropy"]["assessed"], delta=NEAR, msg=name)
+            for track in ("original", "bitstring"):
+                found = {each["estimator"]: each["entropy"] for each in answer["entropy"].get(track, {"estimates": []})["estimates"]}
+                self.assertEqual(known[track].keys(), found.keys())
+                for estimator, entropy in known[track].items():
+                    self.assertAlmostEqual(entropy, found[estimator], delta=NEAR, msg=(name, track, estimator))
+
+
 class Forms(Case):
     def test_the_same_bits_in_every_form_give_the_same_answer(self):
         content = strong(5000)
@@ -86,9 +102,9 @@ class Forms(Case):
         answers = []
         for form, held in forms.items():
             path = self.file(held)
-            answer = self.json(path)
+            answer = self.json(path, "--suite", "sp800-22,gmt-0005")
             self.assertEqual(form, answer.pop("format"))
-            self.assertEqual(self.json(path, "--format", form)["suites"], answer["suites"])
+            self.assertEqual(self.json(path, "--suite", "sp800-22,gmt-0005", "--format", form)["suites"], answer["suites"])
             answers.append(answer)
         self.assertEqual([answers[0]] * 5, answers)
 
@@ -159,6 +175,32 @@ class Conclusions(Case):
         self.assertIn("10,000 位", done.stdout)
         self.assertIn("未运行：需 38,912 位，只有 10,000 位", done.stdout)
         self.assertIn("统计检测只能否定发生器", done.stdout)
+
+
+class Pictures(Case):
+    def test_p_values_and_positions(self):
+        lines = "".join(f"00{strong(8, str(i).encode()).hex()}<\n" for i in range(300)).replace("<", "")
+        path, picture = self.file(lines.encode()), self.folder / "out.svg"
+        for language, words in (("en", "Characters by position (300 lines, 16 characters)"), ("zh", "每个位置的字符（300 行，16 种字符）")):
+            self.assertEqual(1, lintel(path, "--suite", "sp800-22", "--picture", picture, language=language).returncode)
+            first = picture.read_bytes()
+            root = xml.etree.ElementTree.fromstring(first)
+            texts = [each.text for each in root.iter("{http://www.w3.org/2000/svg}text")]
+            self.assertIn(words, texts)
+            self.assertIn("0", texts)
+            lintel(path, "--suite", "sp800-22", "--picture", picture, language=language)
+            self.assertEqual(first, picture.read_bytes())
+
+    def test_hostile_text_stays_text(self):
+        path, picture = self.file(b"<script>\xff&\n]]>\x01\xe4\n" * 50, name="a<b>&.bin"), self.folder / "out.svg"
+        lintel(path, "--format", "binary", "--suite", "sp800-22", "--picture", picture)
+        root = xml.etree.ElementTree.fromstring(picture.read_bytes())
+        self.assertIn("a<b>&.bin", "".join(root.itertext()))
+
+    def test_where_it_can_not_be_written(self):
+        done = lintel(self.file(strong(1000)), "--picture", self.folder / "none" / "out.svg")
+        self.assertEqual(2, done.returncode)
+        self.assertIn("none", done.stderr)
 
 
 class BadFiles(Case):

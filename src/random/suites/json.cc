@@ -32,6 +32,28 @@ Json row_json(const Row& row) {
   return json;
 }
 
+Json track_json(const sp800_90b::Track& track) {
+  Json estimates = Json::array();
+  for (const sp800_90b::Estimate& estimate : track.estimates) {
+    Json json = {{"estimator", estimate.estimator}};
+    if (estimate.entropy)
+      json["entropy"] = *estimate.entropy;
+    else if (estimate.needed > 0)
+      json["not_run"] = {{"reason", "too_short"}, {"needed", estimate.needed}, {"found", track.symbols}};
+    else
+      json["not_run"] = {{"reason", "too_few_repeats"}};
+    for (const auto& [name, value] : estimate.figures) json["figures"][name] = value;
+    estimates.push_back(std::move(json));
+  }
+  return {{"symbols", track.symbols}, {"kinds", track.kinds}, {"estimates", std::move(estimates)}, {"entropy", track.entropy}};
+}
+
+Json entropy_json(const sp800_90b::Entropy& entropy) {
+  Json json = {{"width", entropy.width}, {"original", track_json(entropy.original)}, {"assessed", entropy.assessed}, {"cut", entropy.cut}};
+  if (entropy.bitstring) json["bitstring"] = track_json(*entropy.bitstring);
+  return json;
+}
+
 }  // namespace
 
 Json to_json(const Assessment& assessment) {
@@ -43,14 +65,16 @@ Json to_json(const Assessment& assessment) {
     if (result.own_rule) suite["own_rule"] = *result.own_rule ? "pass" : "fail";
     list.push_back(std::move(suite));
   }
-  return {{"lintel", "random-test/1"},
-          {"sequences", assessment.sequences},
-          {"bits", assessment.bits},
-          {"suites", std::move(list)},
-          {"values", assessment.values},
-          {"below_level", assessment.below_level},
-          {"smallest_adjusted", assessment.smallest_adjusted},
-          {"conclusion", name_of(assessment.conclusion)}};
+  Json json = {{"lintel", "random-test/1"},
+               {"sequences", assessment.sequences},
+               {"bits", assessment.bits},
+               {"suites", std::move(list)},
+               {"values", assessment.values},
+               {"below_level", assessment.below_level},
+               {"smallest_adjusted", assessment.smallest_adjusted},
+               {"conclusion", name_of(assessment.conclusion)}};
+  if (assessment.entropy) json["entropy"] = entropy_json(*assessment.entropy);
+  return json;
 }
 
 }  // namespace lintel::random::suites

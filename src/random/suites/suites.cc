@@ -81,6 +81,7 @@ void judge(SuiteResult& result, std::size_t sequences) {
   switch (result.suite) {
     case Suite::sp800_22: judge_sp800_22(result); break;
     case Suite::gmt_0005: judge_gmt_0005(result); break;
+    case Suite::sp800_90b: break;
   }
 }
 
@@ -88,6 +89,7 @@ std::vector<statistics::Outcome> run(Suite suite, const bits::Bits& sequence, co
   switch (suite) {
     case Suite::sp800_22: return sp800_22::run_suite(sequence, &plan);
     case Suite::gmt_0005: return gmt_0005::run_suite(sequence, &plan);
+    case Suite::sp800_90b: break;
   }
   return {};
 }
@@ -107,7 +109,8 @@ void conclude(Assessment& assessment) {
       }
   assessment.values = all.size();
   const double smallest = assessment.smallest_adjusted;
-  assessment.conclusion = all.empty() ? Conclusion::not_run : smallest < kFound && assessment.bits >= kFewestBits ? Conclusion::structure_found : smallest < kAgain ? Conclusion::sample_again : Conclusion::nothing_found;
+  const bool measured = assessment.entropy && assessment.entropy->original.symbols > 1;
+  assessment.conclusion = all.empty() ? (measured ? Conclusion::measured : Conclusion::not_run) : smallest < kFound && assessment.bits >= kFewestBits ? Conclusion::structure_found : smallest < kAgain ? Conclusion::sample_again : Conclusion::nothing_found;
 }
 
 }  // namespace
@@ -116,6 +119,7 @@ std::string_view name_of(Suite suite) {
   switch (suite) {
     case Suite::sp800_22: return "sp800-22";
     case Suite::gmt_0005: return "gmt-0005";
+    case Suite::sp800_90b: return "sp800-90b";
   }
   return "";
 }
@@ -124,6 +128,7 @@ std::string_view title_of(Suite suite) {
   switch (suite) {
     case Suite::sp800_22: return "NIST SP 800-22 rev 1a";
     case Suite::gmt_0005: return "GM/T 0005-2021";
+    case Suite::sp800_90b: return "NIST SP 800-90B";
   }
   return "";
 }
@@ -133,22 +138,28 @@ std::string_view name_of(Conclusion conclusion) {
     case Conclusion::nothing_found: return "nothing_found";
     case Conclusion::sample_again: return "sample_again";
     case Conclusion::structure_found: return "structure_found";
+    case Conclusion::measured: return "measured";
     case Conclusion::not_run: return "not_run";
   }
   return "";
 }
 
-std::optional<Assessment> assess(const bits::Bits& whole, std::size_t sequences, std::size_t size, const std::vector<Suite>& suites, const std::function<bool(std::size_t)>& progress) {
+std::optional<Assessment> assess(const bits::Bits& whole, bits::Format format, std::size_t sequences, std::size_t size, const std::vector<Suite>& suites, const std::function<bool(std::size_t)>& progress) {
   Assessment assessment;
   assessment.sequences = sequences;
   assessment.bits = size;
   const statistics::FourierPlan plan = size <= statistics::kLongestFourier ? statistics::plan_fourier(size) : statistics::FourierPlan();
   std::vector<std::map<std::pair<std::string, std::string>, std::size_t>> index(suites.size());
-  for (const Suite suite : suites) assessment.suites.push_back({suite, {}, std::nullopt});
+  for (const Suite suite : suites)
+    if (suite != Suite::sp800_90b) assessment.suites.push_back({suite, {}, std::nullopt});
   for (std::size_t i = 0; i < sequences; ++i) {
     if (!progress(i)) return std::nullopt;
     const bits::Bits sequence = bits::slice(whole, i * size, size);
-    for (std::size_t k = 0; k < suites.size(); ++k) add_outcomes(assessment.suites[k].rows, index[k], run(suites[k], sequence, plan));
+    for (std::size_t k = 0; k < assessment.suites.size(); ++k) add_outcomes(assessment.suites[k].rows, index[k], run(assessment.suites[k].suite, sequence, plan));
+  }
+  if (std::ranges::find(suites, Suite::sp800_90b) != suites.end()) {
+    const std::vector<std::uint8_t> symbols = bits::symbols_of(bits::slice(whole, 0, sequences * size), format);
+    if (!symbols.empty()) assessment.entropy = sp800_90b::assess(symbols);
   }
   for (SuiteResult& result : assessment.suites) {
     drop_spare_rows(result.rows);

@@ -11,12 +11,13 @@
 
 #include "data/json_fwd.h"
 #include "random/bits/load.h"
+#include "random/sp800_90b/sp800_90b.h"
 #include "random/statistics/outcome.h"
 
 namespace lintel::random::suites {
 
-enum class Suite { sp800_22, gmt_0005 };
-inline constexpr Suite kSuites[] = {Suite::sp800_22, Suite::gmt_0005};
+enum class Suite { sp800_22, gmt_0005, sp800_90b };
+inline constexpr Suite kSuites[] = {Suite::sp800_22, Suite::gmt_0005, Suite::sp800_90b};
 std::string_view name_of(Suite suite);   // "sp800-22": of the option and in JSON
 std::string_view title_of(Suite suite);  // for people, with whose constants it is
 
@@ -41,7 +42,7 @@ struct SuiteResult {
   std::optional<bool> own_rule;  // whether several sequences together pass, where the suite has a rule for that (SP 800-22 leaves it to the reader)
 };
 
-enum class Conclusion { nothing_found, sample_again, structure_found, not_run };
+enum class Conclusion { nothing_found, sample_again, structure_found, measured, not_run };  // measured: entropy alone was asked for
 std::string_view name_of(Conclusion conclusion);
 
 inline constexpr double kLevel = 0.01;                // of the suites, for one p-value
@@ -52,15 +53,17 @@ inline constexpr std::size_t kFewestBits = 1000;
 
 struct Assessment {
   std::size_t sequences = 0, bits = 0;  // of each sequence
-  std::vector<SuiteResult> suites;
+  std::vector<SuiteResult> suites;             // of those that give p-values
+  std::optional<sp800_90b::Entropy> entropy;   // of all sequences as one
   std::size_t values = 0, below_level = 0;  // p-values in all, and those below kLevel
   double smallest_adjusted = 1;
   Conclusion conclusion = Conclusion::not_run;
 };
 
 // Cuts the first sequences * bits bits into sequences. Requires: both positive, their product at most bits.size. `progress` is called before each
-// sequence and ends the run early when it gives false.
-std::optional<Assessment> assess(const bits::Bits& whole, std::size_t sequences, std::size_t bits, const std::vector<Suite>& suites, const std::function<bool(std::size_t)>& progress);
+// sequence, with its number,
+// and ends the run early when it gives false.
+std::optional<Assessment> assess(const bits::Bits& whole, bits::Format format, std::size_t sequences, std::size_t bits, const std::vector<Suite>& suites, const std::function<bool(std::size_t)>& progress);
 
 // docs/schemas/random-test.schema.json, without what only the command knows (file, format).
 Json to_json(const Assessment& assessment);
