@@ -343,7 +343,7 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   RandomJudgeCommand random_judge;
   auto* random_judge_app = random_app->add_subcommand("judge", "judge session identifiers: attacks, counters, clocks, repeats, bias");
   random_judge_app->add_option("file", random_judge.file, "identifiers in the order of issue, one a line, best with the time before each: unix_us TAB id")->required();
-  random_judge_app->add_option("--depth", random_judge.depth, "quick: no searches; normal: searches of a few seconds; deep: all seeds, a minute or two")->check(CLI::IsMember({"quick", "normal", "deep"}));
+  random_judge_app->add_option("--depth", random_judge.depth, "quick: a second; deep: also searches through all seeds of 32 bits, up to two minutes")->check(CLI::IsMember({"quick", "deep"}));
   random_judge_app->footer("Examples:\n  lintel random judge ids.tsv\n  lintel random judge ids.tsv --depth deep --json");
   random_app->footer("Examples:\n  lintel random judge ids.tsv\n  lintel random test noise.bin --suite sp800-22");
   auto* id_app = app.add_subcommand("id", "identities of annex A: check a list, explain or generate some");

@@ -193,7 +193,7 @@ struct RandomTestCommand {
 // lintel random judge: a file of identifiers.
 struct RandomJudgeCommand {
   std::string file;
-  std::string depth = "normal";  // quick | normal | deep
+  std::string depth = "quick";  // quick | deep
 };
 
 struct IdCheckCommand {

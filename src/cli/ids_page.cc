@@ -250,7 +250,8 @@ class IdsPage {
 
   void tried() {
     out_ += "\n";
-    line(say("攻击", "attacks"), fmt::format(fmt::runtime(say("{} 种攻击，{} 种读法", "{} attacks, {} ways to read the identifiers")), judgement_.attacks, judgement_.streams));
+    line(say("攻击", "attacks"), fmt::format(fmt::runtime(say("{} 种攻击，{} 种读法", "{} attacks, {} ways to read the identifiers")), judgement_.attacks, judgement_.streams) +
+                                    (judgement_.searched || judgement_.verdict == Verdict::refuted ? "" : say("；未搜索种子（--depth deep）", "; seeds were not searched (--depth deep)")));
     if (judgement_.tests.empty()) return;
     const auto& worst = judgement_.tests.front();
     std::string text = fmt::format(fmt::runtime(say("{} 项，最小 p = {:.2g}，按 Holm 校正后 {:.2g}", "{} tests, smallest p = {:.2g}, by Holm {:.2g}")), judgement_.tests.size(), worst.p, worst.adjusted);

@@ -23,7 +23,7 @@ int run_command(const RandomJudgeCommand& command, const Console& console) {
     return kUsageError;
   }
   const InterruptGuard interrupt;
-  const auto depth = command.depth == "quick" ? random::tokens::Depth::quick : command.depth == "deep" ? random::tokens::Depth::deep : random::tokens::Depth::normal;
+  const auto depth = command.depth == "deep" ? random::tokens::Depth::deep : random::tokens::Depth::quick;
   const auto judgement = random::tokens::judge(*sample, {depth, &interrupt.cancel()});
   if (interrupt.cancel().requested()) return 130;
   const bool refuted = judgement.verdict == random::tokens::Verdict::refuted, undecided = judgement.verdict == random::tokens::Verdict::undecided;

@@ -86,7 +86,7 @@ class Judge(unittest.TestCase):
         self.assertFalse(CHINESE.search(english))
         chinese = lintel("--language", "zh", "random", "judge", self.file).stdout.decode()
         self.assertIn("未证伪不是证明", chinese)
-        self.assertFalse(re.search("[a-z]{4,} [a-z]{4,}", chinese.replace(str(self.file), "")))
+        self.assertFalse(re.search("[a-z]{4,} [a-z]{4,}", chinese.replace(str(self.file), "").replace("--depth deep", "")))
         # The same bytes each time.
         self.assertEqual(english, lintel("--language", "en", "random", "judge", self.file).stdout.decode())
 
@@ -116,7 +116,7 @@ class Judge(unittest.TestCase):
     def test_two_thousand_in_a_second_and_64_MiB(self):
         self.file.write_text(timed(secrets.token_hex(16) for _ in range(2000)))
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        lintel("random", "judge", self.file, "--depth", "quick")
+        lintel("random", "judge", self.file)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         print(f"2,000 identifiers: {spent:.2f} s of processor time")

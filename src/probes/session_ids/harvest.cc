@@ -1,6 +1,8 @@
 #include "probes/session_ids/harvest.h"
 
 #include <algorithm>
+#include <memory>
+#include <utility>
 
 #include "base/text.h"
 #include "probe/probe.h"
@@ -57,6 +59,7 @@ bool worth_another_try(ErrorCode code) { return code == ErrorCode::closed || cod
 std::string place_text(const Place& place) {
   if (!place.cookie.empty()) return fmt::format("cookie {}", place.cookie);
   if (!place.header.empty()) return fmt::format("header {}", place.header);
+  if (!place.location.empty()) return fmt::format("Location parameter {}", place.location);
   return fmt::format("JSON member {}", place.json);
 }
 
@@ -70,15 +73,17 @@ Harvest harvest(probe::Context& context, const Endpoint& endpoint, std::size_t c
     found.status = status;
     found.message = fmt::format("{} (after {} of {} identifiers)", why, found.ids.size(), count);
   };
-  auto session = context.open_http(endpoint.options);
-  if (!session) {
-    stop(probe::status_of(session.error()), session.error().message);
-    return found;
+  std::vector<std::unique_ptr<net::HttpSession>> sessions;
+  while (sessions.size() < std::max<std::size_t>(1, endpoint.connections)) {
+    auto session = context.open_http(endpoint.options);
+    if (!session) return stop(probe::status_of(session.error()), session.error().message), found;
+    sessions.push_back(*std::move(session));
   }
+  std::size_t asked = 0;
   while (found.ids.size() < count) {
     if (context.cancel().requested()) return stop(Status::interrupted, "cancelled"), found;
     if (context.deadline().passed()) return stop(Status::timeout, "out of time"), found;
-    const auto response = (*session)->send(endpoint.request);
+    const auto response = sessions[asked++ % sessions.size()]->send(endpoint.request);
     if (!response) {
       ++found.errors;
       ++failed_in_a_row;

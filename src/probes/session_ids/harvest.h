@@ -1,4 +1,4 @@
-// Gets session identifiers from the declared endpoint, one request after the other on one kept connection, and notes when each came.
+// Gets session identifiers from the declared endpoint, one request after the other on one kept connection, or on several in turn, and notes when each came.
 #pragma once
 #include <optional>
 #include <string>
@@ -12,9 +12,10 @@
 
 namespace lintel::probes::session_ids {
 
-// Where the identifier stands in an answer; one of the three is set.
+// Where the identifier stands in an answer; one of the four is set.
 struct Place {
   std::string cookie, header, json;  // json: a JSON Pointer (RFC 6901)
+  std::string location = {};         // a parameter of the URL in the field Location: ?name=, &name=, #name= or ;name=
 };
 
 struct Endpoint {
@@ -22,6 +23,7 @@ struct Endpoint {
   net::HttpOptions options;
   Place place;
   std::vector<long> success;  // statuses that open a session; empty: 200 to 399
+  std::size_t connections = 1;  // that take turns
 };
 
 // The item as a request. Secrets are resolved here. Errors: not_found (a member or secret is missing), invalid_input.

@@ -72,6 +72,18 @@ std::optional<std::string> cookie_value(const net::Headers& headers, std::string
   return found;
 }
 
+// name=VALUE behind ?, &, # or ; up to the next of these.
+std::optional<std::string> url_parameter(std::string_view url, std::string_view name) {
+  for (std::size_t at = url.find_first_of("?&#;"); at != std::string_view::npos; at = url.find_first_of("?&#;", at + 1)) {
+    const std::string_view rest = url.substr(at + 1);
+    if (rest.starts_with(name) && rest.substr(name.size()).starts_with('=')) {
+      const std::string_view value = rest.substr(name.size() + 1);
+      return std::string(value.substr(0, value.find_first_of("?&#;")));
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Result<Endpoint> endpoint_of(probe::Context& context) {
@@ -80,9 +92,10 @@ Result<Endpoint> endpoint_of(probe::Context& context) {
   endpoint.request.url = text_or(item, "url");
   if (endpoint.request.url.empty()) return fail(ErrorCode::not_found, "no url is declared");
   const Json& place = member(item, "id_in");
-  endpoint.place = {text_or(place, "cookie"), text_or(place, "header"), text_or(place, "json")};
-  if (endpoint.place.cookie.empty() && endpoint.place.header.empty() && !member(place, "json").is_string())
-    return fail(ErrorCode::not_found, "id_in does not say where the identifier is (cookie, header or json)");
+  endpoint.place = {text_or(place, "cookie"), text_or(place, "header"), text_or(place, "json"), text_or(place, "location")};
+  if (endpoint.place.cookie.empty() && endpoint.place.header.empty() && endpoint.place.location.empty() && !member(place, "json").is_string())
+    return fail(ErrorCode::not_found, "id_in does not say where the identifier is (cookie, header, json or location)");
+  endpoint.connections = static_cast<std::size_t>(std::max<std::int64_t>(1, integer_or(context.params(), "connections", 1)));
   for (const Json& status : member(item, "success"))
     if (status.is_number_integer()) endpoint.success.push_back(status.get<long>());
   endpoint.options.connect_to = text_or(item, "address");
@@ -120,6 +133,9 @@ std::optional<std::string> id_in(const net::HttpResponse& response, const Place&
   } else if (!place.header.empty()) {
     for (const auto& [name, value] : response.headers)
       if (same_name(name, place.header)) id = std::string(trim(value));
+  } else if (!place.location.empty()) {
+    for (const auto& [name, value] : response.headers)
+      if (same_name(name, "location")) id = url_parameter(value, place.location);
   } else if (const auto body = parse_json(response.body)) {
     const Json* value = at_pointer(*body, place.json);
     if (value != nullptr && value->is_string()) id = value->get<std::string>();
@@ -136,7 +152,7 @@ std::string names_in(const net::HttpResponse& response, const Place& place) {
     what = "cookies";
     for (const auto& [header, value] : response.headers)
       if (same_name(header, "set-cookie")) names.emplace_back(trim(std::string_view(value).substr(0, value.find_first_of("=;"))));
-  } else if (!place.header.empty()) {
+  } else if (!place.header.empty() || !place.location.empty()) {
     for (const auto& [name, value] : response.headers) names.push_back(name);
   } else {
     const auto body = parse_json(response.body);

@@ -120,7 +120,7 @@ void run(probe::Context& context, model::Observation& observation) {
   if (found.ids.empty()) return add_notes(found, {}, observation.notes);
   std::vector<std::string> ids;
   for (const Harvested& entry : found.ids) ids.push_back(percent_decoded(entry.id));
-  Judgement judgement = judge(issued(found), {Depth::normal, &context.cancel()});
+  Judgement judgement = judge(issued(found), {text_or(context.params(), "depth", "quick") == "deep" ? Depth::deep : Depth::quick, &context.cancel()});
   if (judgement.sample_again && found.status == model::Status::ok) sample_again(context, *endpoint, count, judgement, observation);
   add_notes(found, judgement, observation.notes);
   add_facts(judgement, ids, facts);

@@ -291,6 +291,16 @@ TEST_CASE("requests as the item declares them") {
   CHECK(bench.context.seen.http_requests.at(0).headers.empty());
 }
 
+TEST_CASE("several connections take turns") {
+  Bench bench(300);
+  bench.context.world.params["connections"] = 3;
+  const auto seen = bench.look();
+  CHECK(seen.status == Status::ok);
+  CHECK(seen.facts["count"] == 300);
+  CHECK(bench.context.seen.http_options.size() == 3);
+  CHECK(bench.context.seen.http_requests.size() == 300);
+}
+
 TEST_CASE("where an identifier may stand") {
   HttpResponse response = cookie("old");
   response.headers.emplace_back("Set-Cookie", " SID = \"new\" ");
@@ -305,6 +315,12 @@ TEST_CASE("where an identifier may stand") {
                              Place{"", "", "/session/a~1b/9"}, Place{"", "", "session"}})
     CHECK_FALSE(id_in(response, place));
   CHECK_FALSE(id_in(cookie(""), {"SID", "", ""}));
+  HttpResponse moved;
+  moved.headers = {{"location", "/home;jsessionid=AB12?xsid=no&sid=q1#token=t.1"}};
+  CHECK(id_in(moved, {"", "", "", "jsessionid"}) == "AB12");
+  CHECK(id_in(moved, {"", "", "", "sid"}) == "q1");
+  CHECK(id_in(moved, {"", "", "", "token"}) == "t.1");
+  CHECK_FALSE(id_in(moved, {"", "", "", "id"}));
   CHECK_FALSE(id_in(cookie(std::string(5000, 'x')), {"SID", "", ""}));
   response.body = "{";
   CHECK_FALSE(id_in(response, {"", "", "/a"}));
@@ -413,7 +429,7 @@ TEST_CASE("items that do not say enough send nothing") {
   CHECK(seen.message == "secret env:PW is not set");
   bench.item()["id_in"] = Json::object();
   bench.item().erase("form");
-  CHECK(bench.look().message == "id_in does not say where the identifier is (cookie, header or json)");
+  CHECK(bench.look().message == "id_in does not say where the identifier is (cookie, header, json or location)");
   bench.item().erase("url");
   CHECK(bench.look().message == "no url is declared");
   CHECK(bench.context.seen.http_requests.empty());

@@ -1,5 +1,5 @@
 // What a sample of identifiers proves. A black box can refute a generator, never confirm it: the best verdict is "not refuted", with the number of identifiers
-// and what their number alone shows. Called by the probe session_ids and by `lintel random judge`. Pure; takes up to some seconds.
+// and what their number alone shows. Called by the probe session_ids and by `lintel random judge`. Pure; 2,000 identifiers take some tenths of a second of processor time.
 #pragma once
 #include <optional>
 #include <string>
@@ -46,13 +46,14 @@ struct Judgement {
   std::optional<double> at_least_bits;   // by the absence of repeats, if identifiers are independent; absent when refuted or when one repeats
   std::vector<Finding> findings;         // heaviest first
   std::vector<Test> tests;
+  bool searched = false;                 // seeds were searched too (Depth::deep)
   bool sample_again = false;             // the smallest adjusted p lies between kFound and kSampleAgain, and nothing heavier was found
   std::size_t streams = 0, attacks = 0;  // numbers read, attacks run
 };
 
-enum class Depth { quick, normal, deep };  // without searches; with searches of some seconds; of a minute
+enum class Depth { quick, deep };  // without searches through seeds; with them: up to a minute
 struct JudgeOptions {
-  Depth depth = Depth::normal;
+  Depth depth = Depth::quick;
   const Cancel* cancel = nullptr;
 };
 

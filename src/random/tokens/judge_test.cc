@@ -80,6 +80,19 @@ TEST_CASE("counters and clocks: refuted where they are all, a warning beside 64 
   CHECK(uuid7.verdict == Verdict::warned);
   CHECK(finding(uuid7, "timestamp") != nullptr);
   CHECK(uuid7.at_most_bits > 64);
+  // Read as base64, the low bits of a ULID's clock look like a shift register's.
+  constexpr std::string_view kCrockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+  for (int step : {500, 1100, 3000}) {
+    const Judgement ulid = judged(sample(2000, [&](auto&, std::size_t i) {
+      std::string text;
+      for (std::int64_t ms = (kStart + static_cast<std::int64_t>(i) * step) / 1000, k = 0; k < 10; ++k, ms /= 32) text.insert(0, 1, kCrockford[static_cast<std::size_t>(ms % 32)]);
+      return text + strong(16, kCrockford);
+    }));
+    CHECK(ulid.layout.format == Format::ulid);
+    CHECK(ulid.verdict == Verdict::warned);
+    CHECK(ulid.findings.size() == 1);
+    CHECK(finding(ulid, "timestamp") != nullptr);
+  }
   // A counter of a few identifiers is proven all the same.
   CHECK(judged(sample(30, [](auto&, std::size_t i) { return fmt::format("{:012}", 7000 + i); })).verdict == Verdict::refuted);
 }
@@ -153,6 +166,10 @@ TEST_CASE("what a server signed or sealed") {
   const Judgement express = judged(sample(300, [&](auto&, std::size_t i) { return fmt::format("s%3A{:08}.{}", 7000 + i, strong(43, kLetters62)); }));
   CHECK(express.layout.format == Format::signed_id);
   CHECK(express.verdict == Verdict::refuted);
+  const Judgement times = judged(sample(300, [&](auto&, std::size_t i) { return base64(fmt::format(R"({{"v":1,"until":{}}})", 1'795'248'543'719 + i / 2)); }));
+  CHECK(times.verdict == Verdict::undecided);
+  CHECK(times.reason == "state");
+  CHECK(times.findings.empty());
   const Judgement sealed = judged(sample(300, [&](auto&, std::size_t) { return "Fe26.2**" + strong(64, kHexDigits); }));
   CHECK(sealed.verdict == Verdict::undecided);
   CHECK(sealed.reason == "sealed");
