@@ -126,7 +126,8 @@ TEST_CASE("JavaScript's fractions to the base 36") {
   const Stream* fraction = view_of(streams, "fraction to the base 36");
   REQUIRE(fraction != nullptr);
   CHECK(fraction->values[0] == static_cast<std::uint64_t>(9007199254740992.0 * (27.0 / 36 + 19.0 / 36 / 36 + 32.0 / 46656 + 12.0 / 1679616 + 7.0 / 60466176 + 23.0 / 2176782336 + 20.0 / 78364164096 + 23.0 / 2821109907456 + 19.0 / 101559956668416 + 28.0 / 3656158440062976 + 20.0 / 131621703842267136)));
-  const Stream* two = view_of(all_streams({"1b65if8ktmh3gorf3l58mr", "mh4t5qyfe6wbosg3fftwx"}), "two fractions to the base 36");
+  const auto pasted = all_streams({"1b65if8ktmh3gorf3l58mr", "mh4t5qyfe6wbosg3fftwx"});
+  const Stream* two = view_of(pasted, "two fractions to the base 36");
   REQUIRE(two != nullptr);
   CHECK(two->per_id == 2);
   CHECK(two->values[0] != kUnknownValue);

@@ -72,8 +72,8 @@ void add_predictions(const Views& views, const std::vector<Token>& tokens, const
     const bool enough_left = rest.beside >= kStrongBits || (is_row(found->attack) && rest.all >= kStrongBits);
     const Weight weight = enough_left ? Weight::warns : Weight::refutes;
     judgement.findings.push_back({weight, found->attack, found->generator, found->view, found->predicted_bits, found->checked, found->right, rest.all, std::nullopt});
-    // One proof is enough; a row beside a generator, or a note beside both, may still follow.
-    if (weight == Weight::refutes) break;
+    // One proof is enough, but for what a signature covers: that can be foretold and yet not forged, so its key is tried too.
+    if (weight == Weight::refutes && (judgement.layout.format != Format::jwt || found->attack.starts_with("jwt"))) break;
   }
 }
 

@@ -162,6 +162,9 @@ TEST_CASE("what a server signed or sealed") {
   // Foretold, but not forged.
   CHECK(judged(sample(300, [&](auto&, std::size_t i) { return jwt(fmt::format(R"({{"uid":{},"iat":{}}})", 5000 + i, 1'795'248'543 + i / 20)); })).verdict == Verdict::warned);
   CHECK(judged(sample(300, [&](auto&, std::size_t i) { return jwt(fmt::format(R"({{"jti":"{}","iat":{}}})", strong(32, kHexDigits), 1'795'248'543 + i / 20)); })).verdict == Verdict::not_refuted);
+  const Judgement none = judged(sample(300, [&](auto&, std::size_t i) { return base64(R"({"alg":"none"})") + "." + base64(fmt::format(R"({{"uid":{}}})", 5000 + i)) + "."; }));
+  CHECK(none.verdict == Verdict::refuted);
+  CHECK(finding(none, "jwt none") != nullptr);
   // The signature does not make a counter an identifier that was drawn.
   const Judgement express = judged(sample(300, [&](auto&, std::size_t i) { return fmt::format("s%3A{:08}.{}", 7000 + i, strong(43, kLetters62)); }));
   CHECK(express.layout.format == Format::signed_id);
