@@ -123,7 +123,7 @@ std::optional<std::string> from_entry(const Entry& entry, std::string_view text,
   std::string chinese = entry.chinese.pieces.front();
   for (std::size_t i = 0; i < entry.chinese.places.size(); ++i) {
     const std::string_view filled = (*found)[entry.chinese.places[i]];
-    const bool quoted = chinese.ends_with('`') || chinese.ends_with("“");  // a name or a device's words, even where they look like ours
+    const bool quoted = chinese.ends_with('`') || chinese.ends_with('\'') || chinese.ends_with("“");  // a name or a device's words, even where they look like ours
     const auto part = quoted ? std::nullopt : translate(filled, depth - 1, tries);
     const std::string& after = entry.chinese.pieces[i + 1];
     if (part) append_chinese(chinese, *part), append_chinese(chinese, after);

@@ -82,6 +82,7 @@ TEST_CASE("messages are led back to the template they were made of") {
 
 TEST_CASE("what was filled in stays as it is") {
   CHECK(in_chinese("`{0}{}` is missing in this text") == "此文本中缺少 `{0}{}`");
+  CHECK(in_chinese("the probe has no fact 'certificate'") == "探针没有事实 'certificate'");
   CHECK(in_chinese("there is no file a list") == "没有文件列表");  // the one thing that can go wrong: a name that is a word of ours, on the screen only
 }
 
