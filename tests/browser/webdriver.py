@@ -13,11 +13,9 @@ CHROMIUM_FLAGS = [
 
 class Browser:
     def __init__(self, profile, flags=(), preferences=None):
-        self.driver = subprocess.Popen(
-            ["chromedriver", "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.session = None
+        self._start()
         try:
-            self.base = "http://127.0.0.1:%d" % self._port()
             options = {"binary": "/usr/bin/chromium", "args": [*CHROMIUM_FLAGS, "--user-data-dir=" + profile, *flags]}
             if preferences:
                 options["prefs"] = preferences
@@ -27,12 +25,20 @@ class Browser:
             self.close()
             raise
 
-    def _port(self):
-        for line in self.driver.stdout:
-            found = re.search(r"started successfully on port (\d+)", line)
-            if found:
-                return int(found.group(1))
-        raise RuntimeError("chromedriver did not start")
+    def _start(self):
+        # It takes a free port of IPv6 and then wants the same of IPv4, which another program may have by then.
+        for _ in range(5):
+            self.driver = subprocess.Popen(
+                ["chromedriver", "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            said = ""
+            for line in self.driver.stdout:
+                said += line
+                found = re.search(r"started successfully on port (\d+)", line)
+                if found:
+                    self.base = "http://127.0.0.1:" + found.group(1)
+                    return
+            self.close()
+        raise RuntimeError("chromedriver did not start: " + said)
 
     def _call(self, method, path, body=None):
         prefix = "/session/" + self.session if self.session else ""
