@@ -1,0 +1,10 @@
+#include "firmware/formats/formats.h"
+
+namespace lintel::firmware {
+
+std::span<const Format* const> formats() {
+  static constexpr const Format* kAll[] = {&kUimage, &kDeviceTree, &kSquashfs, &kCpio, &kTar, &kGzip, &kXz, &kBzip2, &kZstd, &kLz4, &kLzma};
+  return kAll;
+}
+
+}  // namespace lintel::firmware

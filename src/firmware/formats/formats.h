@@ -1,0 +1,19 @@
+// The formats that Lintel reads, in the order in which they are tried where two begin at one place: what wraps comes before what is wrapped.
+// One file each; sources of the layouts stand there.
+#pragma once
+#include <span>
+
+#include "firmware/image/format.h"
+
+namespace lintel::firmware {
+
+extern const Format kUimage;
+extern const Format kDeviceTree;  // also FIT
+extern const Format kSquashfs;
+extern const Format kCpio;
+extern const Format kTar;
+extern const Format kGzip, kXz, kLzma, kBzip2, kZstd, kLz4;
+
+std::span<const Format* const> formats();
+
+}  // namespace lintel::firmware
