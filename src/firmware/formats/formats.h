@@ -10,6 +10,7 @@ namespace lintel::firmware {
 extern const Format kUimage;
 extern const Format kDeviceTree;  // also FIT
 extern const Format kSquashfs;
+extern const Format kJffs2;
 extern const Format kCpio;
 extern const Format kTar;
 extern const Format kGzip, kXz, kLzma, kBzip2, kZstd, kLz4;

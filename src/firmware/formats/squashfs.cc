@@ -96,7 +96,7 @@ MemoryFile memory_file(ByteView bytes) {
 
 sqfs_s32 decode_block(sqfs_compressor_t* self, const sqfs_u8* in, sqfs_u32 size, sqfs_u8* out, sqfs_u32 room) {
   const auto* decoder = static_cast<BlockDecoder*>(self);
-  const auto block = unpack(decoder->compression, ByteView(in, size), room, [&](std::uint64_t bytes) { return decoder->budget->unpack(bytes); });
+  const auto block = unpack(decoder->compression, ByteView(in, size), room, [&](std::uint64_t) { return decoder->budget->alive(); });
   if (block.early) return block.early->code == ErrorCode::protocol ? SQFS_ERROR_CORRUPTED : SQFS_ERROR_OVERFLOW;
   std::copy(block.bytes.begin(), block.bytes.end(), out);
   return static_cast<sqfs_s32>(block.bytes.size());

@@ -34,7 +34,8 @@ struct File {
 class Volume {
  public:
   virtual ~Volume() = default;
-  // The first `most` bytes of a file, or all. Errors: protocol (damaged), unsupported (compression), limit.
+  // The first `most` bytes of a file, at most File::size; `most` is taken from the budget already. Errors: protocol (damaged), unsupported
+  // (compression), timeout, cancelled.
   virtual Result<Bytes> read(const File& file, std::uint64_t most) = 0;
 };
 

@@ -177,7 +177,11 @@ Share Reader::read_files(std::size_t part, std::size_t first_file) {
 
 Share Reader::read_file(const File& file, int depth) {
   const std::shared_ptr<Volume> volume = image.parts[file.part].volume;
-  auto content = volume->read(file, budget_.file_bytes());
+  const std::uint64_t most = std::min(file.size, budget_.file_bytes());
+  auto content = [&]() -> Result<Bytes> {  // sizes are what the image says: holes cost it nothing
+    TRY(budget_.unpack(most));
+    return volume->read(file, most);
+  }();
   if (!content) {
     image.parts[file.part].problems.push_back(fmt::format("{}: {}", file.path, content.error().message));
     return {.low = static_cast<double>(file.size)};
