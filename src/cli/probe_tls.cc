@@ -25,7 +25,7 @@ constexpr std::uint16_t kUsual[] = {443, 8443, 8883, 5684, 5061, 322}, kUsualUdp
 struct ServicePlace {
   std::string host;
   std::uint16_t port = 0;    // 0: none was said
-  bool supposed = false;     // a usual port that nobody named: nothing is said of it when nobody listens
+  std::size_t asked = 0;     // which word of the command line it comes from; several with the same are the usual ports of a host
 };
 
 // "host", "host:port", "192.0.2.1:8443", "2001:db8::1", "[2001:db8::1]:8443".
@@ -82,7 +82,36 @@ model::Observation look(const scan::ReadyProbe& probe, const ServicePlace& place
   job.params = params;
   scan::AssetGate gate(1, std::chrono::milliseconds(0));
   scan::Secrets secrets;
-  return scan::run_job(probe, {target, target.assets[0], target.assets[0].items[1], job, gate, secrets, cancel, clock, Deadline::after(kLongest), progress}).observation;
+  model::Observation seen = scan::run_job(probe, {target, target.assets[0], target.assets[0].items[1], job, gate, secrets, cancel, clock, Deadline::after(kLongest), progress}).observation;
+  if (seen.status == model::Status::interrupted) seen.message = "stopped before all was asked; the same command begins again";
+  return seen;
+}
+
+bool nobody_there(const model::Observation& one) {
+  if (integer_or(one.facts, "connections_used", 0) > 0) return false;
+  return one.status == model::Status::refused || one.status == model::Status::timeout || one.status == model::Status::unreachable;
+}
+
+bool tells_nothing(const model::Observation& one) {
+  const std::string spoken = text_or(one.facts, "spoken");
+  return nobody_there(one) || (one.status == model::Status::interrupted && spoken != "yes" && spoken != "no");
+}
+
+// One observation for all usual ports of a host that tell nothing.
+model::Observation together(std::span<const ServicePlace> places, std::span<const model::Observation> seen) {
+  model::Observation all = seen[0];
+  std::int64_t connections = 0;
+  std::vector<std::string> ports;
+  for (std::size_t i = 0; i < seen.size(); ++i) {
+    connections += integer_or(seen[i].facts, "connections_used", 0);
+    ports.push_back(std::to_string(places[i].port));
+    if (seen[i].status == model::Status::interrupted || all.status == model::Status::refused) all.status = seen[i].status;
+  }
+  all.facts = {{"connections_used", connections}};
+  // What is wrong with the host's name is said in the same words for every port, and without them.
+  if (std::ranges::all_of(seen, [&](const model::Observation& one) { return one.message == seen[0].message; })) return all;
+  all.message = fmt::format("{}: nobody answers on the usual ports {}; HOST:PORT asks another", places[0].host, join(ports, ", "));
+  return all;
 }
 
 }  // namespace
@@ -95,12 +124,13 @@ int run_command(const ProbeTlsCommand& command, const Console& console) {
       print_error(place.error().message);
       return kUsageError;
     }
+    const std::size_t asked = places.empty() ? 0 : places.back().asked + 1;
     if (place->port != 0) {
-      places.push_back(*place);
+      places.push_back({place->host, place->port, asked});
       continue;
     }
     const std::span<const std::uint16_t> usual = command.transport == "udp" ? std::span<const std::uint16_t>(kUsualUdp) : kUsual;
-    for (const std::uint16_t port : usual) places.push_back({place->host, port, usual.size() > 1});
+    for (const std::uint16_t port : usual) places.push_back({place->host, port, asked});
   }
   if (!command.ca.empty()) {
     if (const auto pem = read_file(command.ca, 1 << 20); !pem) {
@@ -138,21 +168,27 @@ int run_command(const ProbeTlsCommand& command, const Console& console) {
       });
   }
   if (console.live && !console.quiet) tell("\r\x1b[2K");
-  bool shown = false, any = false;  // any: of this host
-  for (std::size_t at = 0; at < places.size(); ++at) {
-    const model::Observation& one = seen[at];
-    const bool nobody = one.status == model::Status::refused || one.status == model::Status::timeout || one.status == model::Status::unreachable;
-    const bool last = at + 1 == places.size() || places[at + 1].host != places[at].host;
-    const bool passed_over = places[at].supposed && nobody && (any || !last);
-    any = !last && (any || !passed_over);
-    if (passed_over) continue;
-    const bool v6 = places[at].host.find(':') != std::string::npos;
-    const std::string place = fmt::format("{}{}{}:{}", v6 ? "[" : "", places[at].host, v6 ? "]" : "", places[at].port);
+  bool shown = false;
+  const auto show = [&](const std::string& place, const model::Observation& one) {
     all = all && one.status == model::Status::ok;
     if (console.json)
       print_json({{"place", place}, {"transport", command.transport}, {"status", name_of(one.status)}, {"message", one.message}, {"notes", one.notes}, {"facts", one.facts}});
     else
       fmt::print("{}{}", std::exchange(shown, true) ? "\n" : "", report::render_tls_page(one, place, options));
+  };
+  for (std::size_t first = 0, end = 0; first < places.size(); first = end) {
+    while (end < places.size() && places[end].asked == places[first].asked) ++end;
+    const bool usual = end - first > 1;
+    const auto group = std::span(seen).subspan(first, end - first);
+    if (usual && std::ranges::all_of(group, tells_nothing)) {
+      show(places[first].host, together(std::span(places).subspan(first, end - first), group));
+      continue;
+    }
+    for (std::size_t at = first; at < end; ++at) {
+      if (usual && nobody_there(seen[at])) continue;
+      const bool v6 = places[at].host.find(':') != std::string::npos;
+      show(fmt::format("{}{}{}:{}", v6 ? "[" : "", places[at].host, v6 ? "]" : "", places[at].port), seen[at]);
+    }
   }
   if (interrupt.cancel().requested()) return 130;
   return all ? 0 : 1;

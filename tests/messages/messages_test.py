@@ -24,9 +24,9 @@ NO_SENTENCE = re.compile("|".join((
     r"version .*suite .*", r"malformed: ", r"alert \{\}", r"\{\}alert .*", r"not TLS \(\{\}\)", r"\{\} hello, \{\} suites", r"CONNECT .*", r", (user .*|with a password|no success)",  # transcripts
     r"multipart/.*", r".* && (value|content)\.back.*", r"Lintel \{digits\}", r"lintel ", r"a1 ok", r"changed by a test",  # sent
     r"with(out credentials| a wrong key): ", r"not asked: .*", r"CoAP answers", r"resets only", r"\{\} session", r"declared without TLS, and answers",  # facts
-    r"\{\} with \{\}", r" or ", r"no ", r"(account|flow|call|input) (\{\})?")), re.DOTALL)  # parts that the catalogue's words know
+    r".*\[tls\] \{\} \{\}", r"\{\} with \{\}", r" or ", r"no ", r"(account|flow|call|input) (\{\})?")), re.DOTALL)  # parts that the catalogue's words know
 WHOLE_TEXTS = ("src/crypto/chain.cc", "src/crypto/cms.cc", "src/crypto/revocation.cc", "src/crypto/timestamp.cc",  # what verify says of a signature
-               "src/rules/judge_check.cc", "src/scan/runner.cc")
+               "src/rules/judge_check.cc", "src/scan/runner.cc", "src/cli/probe_tls.cc")
 CALL = re.compile(r"\b(fail|Error|add_context|add_error|add_warning|error|warning|problem|refuse|print_error|complain|wrong|trouble|stop|damaged|error_at_key|unexpected)\s*[({]|\{\s*ErrorCode::")
 LITERAL = re.compile(r'"(?:[^"\\\n]|\\.)*"(?:\s*"(?:[^"\\\n]|\\.)*")*')
 PLACE = re.compile(r"\{(?:\d*|:[^{}]*)\}")
