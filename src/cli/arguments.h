@@ -1,4 +1,4 @@
-// The command line as data: one struct a command. Only arguments.cc and what includes option_list.h know CLI11.
+// The command line as data: one struct a command. Only arguments.cc, arguments/ and what includes option_list.h know CLI11.
 #pragma once
 #include <cstddef>
 #include <optional>

@@ -1,4 +1,4 @@
-// The help of the command line in Chinese. English stands beside the options in arguments.cc; reports/help.json gives the Chinese of each text.
+// The help of the command line in Chinese. English stands beside the options in arguments/; reports/help.json gives the Chinese of each text.
 #pragma once
 #include <string>
 
