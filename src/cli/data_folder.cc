@@ -14,7 +14,10 @@ static std::vector<fs::path> data_folders() {
   if (const char* given = std::getenv("LINTEL_DATA"); given != nullptr && *given != 0) folders.emplace_back(given);
   std::error_code ignored;
   const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
-  if (!program.empty()) folders.push_back(program.parent_path().parent_path() / "share" / "lintel");
+  const fs::path beside = program.parent_path(), above = beside.parent_path();
+  if (!program.empty()) folders.push_back(above / "share" / "lintel");
+  // <source>/build/<preset>/lintel, wherever all of it was moved.
+  if (fs::exists(beside / "CMakeCache.txt", ignored)) folders.push_back(above.parent_path());
   folders.emplace_back(LINTEL_SOURCE_DIR);
   return folders;
 }

@@ -1,5 +1,5 @@
-// Where profiles live: a path as given, or an id looked up in $LINTEL_DATA, beside the installed program
-// (<bin>/../share/lintel) and in the source tree the program was built from.
+// Where profiles live: a path as given, or an id looked up in $LINTEL_DATA, beside the installed program (<bin>/../share/lintel,
+// cmake/install.cmake), in the source around a build folder, and in that the program was built from.
 #pragma once
 #include <filesystem>
 #include <string>

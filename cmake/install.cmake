@@ -1,0 +1,23 @@
+# cmake --install DIR --prefix PREFIX: the program, the profiles and checks that it looks for beside itself (src/cli/data_folder.h), its manual
+# page and completions in the words of that very program, and the documentation. All else that it needs is embedded.
+install(TARGETS lintel DESTINATION bin)
+install(DIRECTORY profiles checks DESTINATION share/lintel)
+install(DIRECTORY docs DESTINATION share/doc/lintel)
+install(DIRECTORY samples/targets samples/ci DESTINATION share/doc/lintel/samples PATTERN __pycache__ EXCLUDE)
+install(FILES README.md LICENSE DESTINATION share/doc/lintel)
+install(CODE [=[
+  set(prefix "$ENV{DESTDIR}${CMAKE_INSTALL_PREFIX}")
+  function(lintel_says file)
+    get_filename_component(folder "${prefix}/share/${file}" DIRECTORY)
+    file(MAKE_DIRECTORY "${folder}")
+    execute_process(COMMAND "${prefix}/bin/lintel" ${ARGN} OUTPUT_FILE "${prefix}/share/${file}" COMMAND_ERROR_IS_FATAL ANY)
+    message(STATUS "Installing: ${prefix}/share/${file}")
+    list(APPEND CMAKE_INSTALL_MANIFEST_FILES "${CMAKE_INSTALL_PREFIX}/share/${file}")
+    set(CMAKE_INSTALL_MANIFEST_FILES "${CMAKE_INSTALL_MANIFEST_FILES}" PARENT_SCOPE)
+  endfunction()
+  lintel_says(man/man1/lintel.1 man --language en)
+  lintel_says(man/zh_CN/man1/lintel.1 man --language zh)
+  lintel_says(bash-completion/completions/lintel completion bash --language en)
+  lintel_says(zsh/site-functions/_lintel completion zsh --language en)
+  lintel_says(fish/vendor_completions.d/lintel.fish completion fish --language en)
+]=])
