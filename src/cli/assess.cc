@@ -52,7 +52,7 @@ std::string usual_tester(const AssessCommand& command, const model::Run& run) {
   return run.attestations.empty() ? std::string() : run.attestations.back().tester;
 }
 
-void judge_now(model::Run& run, WallTime now) { run.verdicts = rules::judge(run, now, facts_schema); }
+void judge_now(model::Run& run, WallTime now) { run.verdicts = rules::judge(run, now); }
 
 Json question_json(const AskedQuestion& question) {
   const char* state = question.answer ? "answered" : question.expired ? "expired" : "open";

@@ -125,7 +125,7 @@ Result<model::Run> judge_with(const IcsCheckCommand& command, const Loaded& load
     return fail(ErrorCode::invalid_input, "{} is a run of the target {}, not of {}", command.run, run.target.id, loaded.target.id);
   run.ics = std::move(documents.ics);
   run.ixit = std::move(documents.ixit);
-  run.verdicts = rules::judge(run, run.verdicts.judged_at, facts_schema);
+  run.verdicts = rules::judge(run, run.verdicts.judged_at);
   return run;
 }
 
@@ -189,7 +189,7 @@ int run_command(const IcsCheckCommand& command, const Console& console) {
       run.profile = loaded->profile;
       run.ics = std::move(documents->ics);
       run.ixit = std::move(documents->ixit);
-      run.verdicts = rules::judge(run, {}, facts_schema);
+      run.verdicts = rules::judge(run, {});
     } else {
       run = TRY(judge_with(command, *loaded, *std::move(documents)));
     }

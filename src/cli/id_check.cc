@@ -95,7 +95,7 @@ Result<model::Run> judge_list(const IdCheckCommand& command, const fs::path& fil
   }
   if (console.live && !console.quiet) tell("\r\x1b[2K");
   run.complete = !cancel.requested();
-  run.verdicts = rules::judge(run, clock.now(), facts_schema);
+  run.verdicts = rules::judge(run, clock.now());
   return run;
 }
 

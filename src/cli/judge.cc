@@ -87,7 +87,7 @@ int run_command(const JudgeCommand& command, const Console& console) {
   run->attestations.insert(run->attestations.end(), added->attestations.begin(), added->attestations.end());
   if (!command.waivers.empty()) run->waivers = added->waivers;
 
-  const model::Verdicts before = std::exchange(run->verdicts, rules::judge(*run, *now, facts_schema));
+  const model::Verdicts before = std::exchange(run->verdicts, rules::judge(*run, *now));
   std::vector<std::string> paths;
   if (command.write) {
     const auto change = [&](store::RunFile& changed) { return write(*run, *added, *lab, changed); };

@@ -7,7 +7,7 @@ namespace lintel::cli {
 
 // For the document loaders.
 rules::ProbeCatalog probe_catalog();
-// For the judge: parsed once for each probe.
+// Of this version, parsed once for each probe; null: no such probe. A run carries its own.
 const Json* facts_schema(std::string_view probe);
 
 }  // namespace lintel::cli

@@ -48,7 +48,7 @@ int run_command(const ProfileTestCommand& command, const Console& console) {
   std::size_t rows = 0, wrong = 0;
   Json list = Json::array();
   for (const auto& check : loaded.checks) {
-    const rules::ReadyCheck ready = rules::make_ready(check, facts_schema);
+    const rules::ReadyCheck ready = rules::make_ready(check, facts_schema(check.probe));
     for (const auto& row : check.rows) {
       ++rows;
       const model::Instance instance = judge_row(ready, row);

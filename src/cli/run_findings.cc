@@ -117,7 +117,7 @@ std::string words_of(const model::ClauseVerdict& clause) {
 }  // namespace
 
 std::vector<Place> other_verdicts(const model::Run& run) {
-  const model::Verdicts again = rules::judge(run, run.verdicts.judged_at, facts_schema);
+  const model::Verdicts again = rules::judge(run, run.verdicts.judged_at);
   std::map<std::string, const model::ClauseVerdict*> kept;
   for (const auto& clause : run.verdicts.clauses) kept.emplace(clause.clause, &clause);
   std::vector<Place> places;

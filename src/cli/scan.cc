@@ -119,7 +119,7 @@ Result<model::Run> conclude(store::RunFile& file, const scan::Outcome& outcome, 
   model::Run run = TRY(file.load());
   run.complete = outcome.complete();
   run.finished = clock.now();
-  run.verdicts = rules::judge(run, run.finished, facts_schema);
+  run.verdicts = rules::judge(run, run.finished);
   TRY(file.set_verdicts(run.verdicts));
   TRY(file.finish(run.finished, run.complete));
   return run;
@@ -130,7 +130,7 @@ int exit_code_of(const model::Run& run, const scan::Outcome& outcome, const Gate
   // The deadline is not the user's Ctrl-C: what is missing is open, and a failure stays one.
   model::Run as_if = run;
   as_if.complete = true;
-  as_if.verdicts = rules::judge(as_if, run.verdicts.judged_at, facts_schema);
+  as_if.verdicts = rules::judge(as_if, run.verdicts.judged_at);
   const int code = gate.exit_code(as_if);
   return code == 0 ? 3 : code;
 }

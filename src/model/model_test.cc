@@ -46,6 +46,7 @@ static Run full_run() {
   check.remedy = {"改", "fix"};
   check.rows = {{"row", Status::timeout, Json{{"x", 1}}, Json{{"port", 1}}, nullptr, Verdict::inconclusive}};
   run.checks = {check};
+  run.facts_schemas["tls"] = {{"type", "object"}};
   Job job{"key", "tls", "lamp", ItemKind::service, "edge:8443/tcp", Json{{"a", 1}}, {"tls.no-ssl"}};
   run.jobs = {job};
   Observation observation;

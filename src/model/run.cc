@@ -28,6 +28,7 @@ void to_json(Json& json, const Run& run) {
               {"profile", run.profile},
               {"profile_sha256", run.profile_sha256},
               {"checks", to_list(run.checks)},
+              {"facts_schemas", run.facts_schemas},
               {"jobs", to_list(run.jobs)},
               {"observations", to_list(run.observations)},
               {"attestations", to_list(run.attestations)},
@@ -49,6 +50,7 @@ void from_json(const Json& json, Run& run) {
   from_json(member(json, "profile"), run.profile);
   run.profile_sha256 = text_or(json, "profile_sha256");
   run.checks = list_of<Check>(json, "checks");
+  if (const Json& schemas = member(json, "facts_schemas"); schemas.is_object()) run.facts_schemas = schemas.get<std::map<std::string, Json, std::less<>>>();
   run.jobs = list_of<Job>(json, "jobs");
   run.observations = list_of<Observation>(json, "observations");
   run.attestations = list_of<Attestation>(json, "attestations");

@@ -1,5 +1,6 @@
 // A whole run in memory: what the run file holds, what judging reads and reports show.
 #pragma once
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,6 +28,9 @@ struct Run {
   Profile profile;
   std::string profile_sha256;  // over the canonical JSON of profile and checks
   std::vector<Check> checks;
+  // Of each probe that a check names, as it was when the scan ran: what its facts are called and may be. Judging reads the checks by these, so
+  // that a later version, whose probes know other facts, gives the same verdicts.
+  std::map<std::string, Json, std::less<>> facts_schemas;
   std::vector<Job> jobs;       // the plan
   std::vector<Observation> observations;
   std::vector<Attestation> attestations;

@@ -22,9 +22,12 @@ bool has_level(const model::Clause& clause) {
 
 class Judge {
  public:
-  Judge(const model::Run& run, WallTime now, const FactsSchemaLookup& facts_schema)
+  Judge(const model::Run& run, WallTime now)
       : run_(run), now_(now), jobs_(index_jobs(run)), observations_(index_observations(run)), attestations_(index_attestations(run)), statements_(run) {
-    for (const model::Check& check : run.checks) checks_.emplace(check.id, make_ready(check, facts_schema));
+    for (const model::Check& check : run.checks) {
+      const auto schema = run.facts_schemas.find(check.probe);
+      checks_.emplace(check.id, make_ready(check, schema == run.facts_schemas.end() ? nullptr : &schema->second));
+    }
     for (const model::Asset& asset : run.target.assets) assets_.emplace(asset.id, &asset);
   }
 
@@ -161,8 +164,8 @@ class Judge {
 
 }  // namespace
 
-model::Verdicts judge(const model::Run& run, WallTime now, const FactsSchemaLookup& facts_schema) {
-  return Judge(run, now, facts_schema).judge();
+model::Verdicts judge(const model::Run& run, WallTime now) {
+  return Judge(run, now).judge();
 }
 
 }  // namespace lintel::rules

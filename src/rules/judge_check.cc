@@ -27,12 +27,12 @@ ObservationIndex index_observations(const model::Run& run) {
   return index;
 }
 
-ReadyCheck make_ready(const model::Check& check, const FactsSchemaLookup& facts_schema) {
+ReadyCheck make_ready(const model::Check& check, const Json* facts_schema) {
   ReadyCheck ready;
   ready.check = &check;
-  ready.facts_schema = facts_schema(check.probe);
+  ready.facts_schema = facts_schema;
   if (ready.facts_schema == nullptr) {
-    ready.broken = fmt::format("this lintel has no probe \"{}\"", check.probe);
+    ready.broken = fmt::format("the run does not say what facts the probe {} gives; an older lintel wrote it: scan again", check.probe);
     return ready;
   }
   std::vector<Problem> problems;

@@ -26,7 +26,8 @@ using ObservationIndex = std::unordered_map<std::string_view, const model::Obser
 
 JobIndex index_jobs(const model::Run& run);
 ObservationIndex index_observations(const model::Run& run);
-ReadyCheck make_ready(const model::Check& check, const FactsSchemaLookup& facts_schema);
+// facts_schema: of the check's probe, outlives what is made; null: not known.
+ReadyCheck make_ready(const model::Check& check, const Json* facts_schema);
 
 // The verdict of one look. A failing assertion is certain whatever the probe's status; PASS needs status ok and every assertion to hold.
 model::Instance judge_observation(const ReadyCheck& ready, const model::Asset& asset, const Json& item_data,

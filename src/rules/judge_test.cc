@@ -13,10 +13,9 @@ namespace {
 
 const WallTime kNow = *parse_time("2026-11-21T10:00:00Z");
 
-const Json* facts_schema(std::string_view probe) {
-  static const Json schema = *parse_json(R"({"type":"object","properties":{
+Json facts_schema() {
+  return *parse_json(R"({"type":"object","properties":{
     "open":{"type":"array","items":{"type":"integer"}},"old":{"enum":["yes","no","unknown"],"x-unknown":"unknown"}}})");
-  return probe == "ports" ? &schema : nullptr;
 }
 
 Clause clause(std::string id, Subject subject, std::vector<CheckUse> checks) {
@@ -41,6 +40,7 @@ struct Home {
     Check check;
     check.id = "c";
     check.probe = "ports";
+    run.facts_schemas["ports"] = facts_schema();
     check.assertions = *parse_json(R"([{"equals":{"path":"old","value":"no"}}])");
     run.checks.push_back(check);
     run.profile.clauses.push_back(clause("1", Subject::platform, {{"c", Obligation::shall}}));
@@ -69,7 +69,7 @@ struct Home {
     run.attestations.push_back(made);
     return *this;
   }
-  Verdicts judge() const { return rules::judge(run, kNow, facts_schema); }
+  Verdicts judge() const { return rules::judge(run, kNow); }
   ClauseVerdict first() const { return judge().clauses[0]; }
 };
 
@@ -153,6 +153,19 @@ TEST_CASE("checks that can't be compiled or are gone are inconclusive, never pas
   check_is(home.first(), Verdict::inconclusive, Reason::probe_error);
   home.run.checks.clear();
   check_is(home.first(), Verdict::inconclusive, Reason::probe_error);
+}
+
+TEST_CASE("a check is read by the schemas that the run carries") {
+  Home home;
+  home.sees(R"({"old":"no"})");
+  check_is(home.first(), Verdict::pass, Reason::none);
+  home.run.facts_schemas["ports"] = *parse_json(R"({"type":"object","additionalProperties":false,"properties":{"ancient":{"type":"boolean"}}})");
+  check_is(home.first(), Verdict::inconclusive, Reason::probe_error);
+  home.run.facts_schemas["ports"] = *parse_json(R"({"type":"object","properties":{"old":{"$ref":"#/properties/old"}}})");
+  CHECK(home.judge().clauses.size() == 1);
+  home.run.facts_schemas.clear();
+  check_is(home.first(), Verdict::inconclusive, Reason::probe_error);
+  CHECK(home.first().assets[0].checks[0].instances[0].message == "the run does not say what facts the probe ports gives; an older lintel wrote it: scan again");
 }
 
 TEST_CASE("a clause with a question needs the answer too") {

@@ -11,7 +11,6 @@ using namespace lintel::model;
 namespace {
 
 const WallTime kNow = *parse_time("2026-11-21T10:00:00Z");
-const Json* no_probe(std::string_view) { return nullptr; }
 
 // Devices of level 1 and 2; clause "1" binds all, "2" from level 2 on, "3" asks nothing, "4" binds platforms.
 Run home() {
@@ -34,7 +33,7 @@ Run home() {
 }
 
 std::string list(const Run& run) {
-  const Verdicts verdicts = rules::judge(run, kNow, no_probe);
+  const Verdicts verdicts = rules::judge(run, kNow);
   std::string text;
   for (const auto& each : rules::asked_questions(run, verdicts, kNow))
     text += each.clause->id + " " + each.asset->id + (each.answer ? " answered; " : each.expired ? " expired; " : " open; ");

@@ -12,9 +12,8 @@ namespace {
 
 const WallTime kNow = *parse_time("2026-11-21T10:00:00Z");
 
-const Json* facts_schema(std::string_view) {
-  static const Json schema = *parse_json(R"({"type":"object","properties":{"old":{"enum":["yes","no","unknown"],"x-unknown":"unknown"}}})");
-  return &schema;
+Json facts_schema() {
+  return *parse_json(R"({"type":"object","properties":{"old":{"enum":["yes","no","unknown"],"x-unknown":"unknown"}}})");
 }
 
 // A platform "cloud" with clause "1": check "c" wants old == "no".
@@ -26,6 +25,7 @@ struct Home {
     Check check;
     check.id = "c";
     check.probe = "ports";
+    run.facts_schemas["ports"] = facts_schema();
     check.assertions = *parse_json(R"([{"equals":{"path":"old","value":"no"}}])");
     run.checks.push_back(check);
     Clause clause;
@@ -59,7 +59,7 @@ struct Home {
     run.attestations.push_back({"1", "", verdict, "seen", "Li", kNow - std::chrono::days(1), std::nullopt, {}});
     return *this;
   }
-  Verdicts judge() const { return rules::judge(run, kNow, facts_schema); }
+  Verdicts judge() const { return rules::judge(run, kNow); }
 };
 
 void check_is(const Verdicts& verdicts, Verdict verdict, Reason reason, const std::vector<ContradictionKind>& kinds) {
@@ -180,5 +180,5 @@ TEST_CASE("ICS, IXIT and contradictions survive JSON") {
   Run again;
   from_json(Json(home.run), again);
   CHECK(dump_json(Json(again)) == dump_json(Json(home.run)));
-  CHECK(dump_json(Json(rules::judge(again, kNow, facts_schema))) == dump_json(Json(home.run.verdicts)));
+  CHECK(dump_json(Json(rules::judge(again, kNow))) == dump_json(Json(home.run.verdicts)));
 }

@@ -28,6 +28,8 @@ Result<model::Run> prepare(const Options& options, const model::Target& target, 
                            const Clock& clock) {
   TRY(complete_parameters(checks, options.probes));
   model::Run run;
+  for (const model::Check& check : checks)
+    if (!run.facts_schemas.contains(check.probe)) run.facts_schemas.emplace(check.probe, TRY(parse_json(options.probes(check.probe)->facts_schema)));
   run.jobs = TRY(plan(target, profile, checks, options.probes));
   run.id = random_id();
   run.tool_version = options.tool_version;

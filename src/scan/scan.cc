@@ -45,6 +45,10 @@ Result<const ReadyProbe*> ready_probe(Shared& shared, const Options& options, co
   if (known != shared.probes.end()) return &known->second;
   const probe::RegisteredProbe* registered = options.probes(name);
   if (registered == nullptr) return fail(ErrorCode::invalid_input, "the run needs the probe '{}', which this version does not have", name);
+  // Old and new observations would be judged by one schema.
+  const auto begun = shared.run.facts_schemas.find(name);
+  if (begun == shared.run.facts_schemas.end() || begun->second != TRY(parse_json(registered->facts_schema)))
+    return fail(ErrorCode::invalid_input, "the probe {} of this version gives other facts than that of lintel {}, which began the run; start a new scan", name, shared.run.tool_version);
   schema::Schema facts = TRY(schema::Schema::load(registered->facts_schema, name + "/facts.schema.json"));
   return &shared.probes.emplace(name, ReadyProbe{registered, std::move(facts)}).first->second;
 }

@@ -389,6 +389,22 @@ TEST_CASE("cancel ends 64 blocked jobs, and resume does only what is missing") {
     if (done.contains(observation.job.key)) CHECK(!repeated.contains(observation.job.item));
 }
 
+TEST_CASE("a run is not gone on with by a probe of other facts") {
+  Home home(1);
+  act = name_item;
+  model::Run planned = home.run();
+  CHECK(planned.facts_schemas.at("service") == *parse_json(kFacts));
+  for (const Json& schema : {*parse_json(kFacts), Json{{"type", "object"}}, Json()}) {
+    if (schema.is_null()) planned.facts_schemas.clear();
+    else planned.facts_schemas["service"] = schema;
+    auto created = store::RunFile::create(home.folder.path() / ("run" + std::to_string(schema.size()) + ".lintel"), planned);
+    REQUIRE(created.has_value());
+    const auto outcome = scan(home.options, planned, *created, home.clock, home.cancel, {});
+    CHECK(outcome.has_value() == (schema.size() > 1));
+    if (!outcome) CHECK(outcome.error().message.find("gives other facts than that of lintel 9") != std::string::npos);
+  }
+}
+
 TEST_CASE("the run's deadline stops it like a cancel") {
   Home home(3);
   home.target.limits.deadline = std::chrono::milliseconds(50);

@@ -1,4 +1,5 @@
 // Reading side of the run file.
+#include <map>
 #include <set>
 
 #include "data/json.h"
@@ -138,6 +139,8 @@ Result<model::Run> read_run(Database& database) {
   run.target = TRY(read_document<model::Target>(database, "target", budget));
   run.profile = TRY(read_document<model::Profile>(database, "profile", budget));
   run.checks = TRY(read_document<std::vector<model::Check>>(database, "checks", budget));
+  // Files of before there were any are read; judging says what is missing.
+  if (auto schemas = TRY(read_optional<std::map<std::string, Json, std::less<>>>(database, "facts_schemas", budget))) run.facts_schemas = *std::move(schemas);
   run.ics = TRY(read_optional<model::Ics>(database, "ics", budget));
   run.ixit = TRY(read_optional<model::Ixit>(database, "ixit", budget));
   run.lab = TRY(read_optional<model::Lab>(database, "lab", budget));

@@ -70,6 +70,7 @@ Result<void> fill(Database& database, const model::Run& run, const std::vector<B
   TRY(put_document(database, "target", Json(run.target)));
   TRY(put_document(database, "profile", Json(run.profile)));
   TRY(put_document(database, "checks", Json(run.checks)));
+  TRY(put_document(database, "facts_schemas", Json(run.facts_schemas)));
   if (run.ics) TRY(put_document(database, "ics", Json(*run.ics)));
   if (run.ixit) TRY(put_document(database, "ixit", Json(*run.ixit)));
   if (run.lab) TRY(put_document(database, "lab", Json(*run.lab)));

@@ -5,7 +5,7 @@
 //
 //   meta         key TEXT, value TEXT      id, tool_version, host, started, finished (absent while scanning), complete ("0" or "1"),
 //                                          profile_sha256
-//   document     name TEXT, size, data     packed JSON: target, profile, checks, ics and ixit where the target names them (all as they were
+//   document     name TEXT, size, data     packed JSON: target, profile, checks, facts_schemas (by probe), ics and ixit where the target names them (all as they were
 //                                          when the scan began), judgement (Verdicts without its clauses) and lab
 //   job          position, key TEXT, probe, asset, kind, item TEXT, params, checks TEXT (JSON)     the plan, in its order
 //   observation  job TEXT, status TEXT, size, data      packed JSON of model::Observation

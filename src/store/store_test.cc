@@ -51,6 +51,7 @@ model::Run make_run(int jobs) {
   run.profile.clauses.back().id = "7.e";
   run.checks.push_back({});
   run.checks.back().id = "tls.no-ssl";
+  run.facts_schemas["tls"] = {{"type", "object"}};
   run.waivers.push_back({});
   run.waivers.back().clause = "7.e";
   for (int number = 0; number < jobs; ++number) run.jobs.push_back(make_job(number));
@@ -151,6 +152,7 @@ TEST_CASE("a run comes back as it was written") {
   CHECK(Json(loaded->target) == Json(run.target));
   CHECK(Json(loaded->profile) == Json(run.profile));
   CHECK(Json(loaded->checks) == Json(run.checks));
+  CHECK(loaded->facts_schemas == run.facts_schemas);
   CHECK(Json(loaded->jobs) == Json(run.jobs));
   CHECK(Json(loaded->waivers) == Json(run.waivers));
   REQUIRE(loaded->observations.size() == 2);
