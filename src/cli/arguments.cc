@@ -125,7 +125,10 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   }
   for (const std::string& warning : mistyped_variables(app)) print_error(warning);
   arguments.colour = colour == "always" ? Colour::always : colour == "never" ? Colour::never : Colour::automatic;
-  if (const auto* report = std::get_if<ReportCommand>(&arguments.command); report != nullptr && report->language != "both") arguments.language = report->language;
+  const auto* report = std::get_if<ReportCommand>(&arguments.command);
+  const auto* exported = std::get_if<ExportCommand>(&arguments.command);
+  const std::string of_report = report != nullptr ? report->language : exported != nullptr ? exported->language : "both";
+  if (of_report != "both") arguments.language = of_report;
   if (*completion_app) arguments.command = TextCommand{completion(app, shell)};
   if (*man_app) arguments.command = TextCommand{man_page(app)};
   speak(arguments.language);

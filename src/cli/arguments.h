@@ -100,6 +100,7 @@ struct ExportCommand {
   std::vector<std::string> formats;  // names of report/formats.h
   std::string out;                   // as in ReportOptions; "-": standard output
   std::string source;                // path of the target file in its repository
+  std::string language = "both";     // of HTML and PDF: zh | en | both
   bool all = false;                  // sarif: every result
   bool json = false;
   GateOptions gate;                  // junit, sarif

@@ -7,6 +7,7 @@
 #include "cli/gatekeeper.h"
 #include "cli/interrupt.h"
 #include "cli/outputs.h"
+#include "cli/seal_note.h"
 #include "data/json.h"
 #include "report/json.h"
 #include "report/lines.h"
@@ -60,6 +61,8 @@ static Result<int> write_formats(const ExportCommand& command, const Console& co
   report::FormatOptions options = format_options(run, console);
   if (!command.source.empty()) options.source_path = command.source;
   options.all_results = command.all;
+  options.choice.language = report_language(command.language);
+  options.choice.seal = seal_note(command.run);
   const Gatekeeper gate = TRY(Gatekeeper::create(command.gate, run.target));
   options.gating = gate.gating(run);
   if (command.out == "-") {

@@ -80,6 +80,8 @@ static std::string path_in_repository(const model::Target& target) {
   return {};
 }
 
+report::Language report_language(std::string_view name) { return name == "zh" ? report::Language::zh : name == "en" ? report::Language::en : report::Language::both; }
+
 report::FormatOptions format_options(const model::Run& run, const Console& console) {
   report::FormatOptions options;
   options.source_path = path_in_repository(run.target);

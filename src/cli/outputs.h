@@ -22,6 +22,8 @@ struct Written {
 // <out>.<ending of the format>; out itself when it ends so already. Requires: a name of report/formats.h.
 std::filesystem::path report_path(const std::filesystem::path& out, const std::string& format);
 
+// "zh", "en" or both.
+report::Language report_language(std::string_view name);
 // Language of the console; the path of the target file from the root of its repository, when its folder is in one here.
 report::FormatOptions format_options(const model::Run& run, const Console& console);
 

@@ -17,7 +17,7 @@ static Result<report::ReportChoice> choice_of(const ReportCommand& command, cons
   choice.depth = command.view == "summary" ? report::Depth::summary : command.view == "manager" ? report::Depth::manager : report::Depth::lab;
   for (const std::string& verdict : command.only)
     if (const auto known = model::parse<model::Verdict>(verdict)) choice.only.insert(*known);
-  choice.language = command.language == "zh" ? report::Language::zh : command.language == "en" ? report::Language::en : report::Language::both;
+  choice.language = report_language(command.language);
   if (!command.asset.empty() && model::find_asset(run.target, command.asset) == nullptr) {
     std::vector<std::string> names;
     for (const model::Asset& asset : run.target.assets) names.push_back(asset.id);

@@ -82,6 +82,10 @@ class Documents(Exports):
         self.assertEqual(0, again.returncode, again.stderr)
         for ending in FORMATS.values():
             self.assertEqual((OUT / f"real.{ending}").read_bytes(), (OUT / f"again.{ending}").read_bytes(), ending)
+        for language, other in (("zh", ' lang="en"'), ("en", ' lang="zh-CN"')):
+            page = call(LINTEL, "export", OUT / "real.lintel", "--format", "html", "--language", language, "--out", "-").stdout
+            self.assertNotIn(other, page)
+            self.assertGreater(page.count("<section"), 3)
         piped = call(LINTEL, "--language", "en", "export", OUT / "real.lintel", "--format", "junit", "--out", "-")
         self.assertEqual((OUT / "real.junit.xml").read_text(), piped.stdout)
 

@@ -5,6 +5,10 @@
 
 namespace lintel::cli {
 
+static void add_report_language(CLI::App& app, std::string& language) {
+  app.add_option("--language,--lang", language, "language of html and pdf, and of what is printed: zh, en, both (default: both)")->check(CLI::IsMember({"zh", "en", "both"}));
+}
+
 void add_report(CLI::App& app, Arguments& arguments) {
   auto* report_app = app.add_subcommand("report", "write reports of a run");
   auto& report = read_into<ReportCommand>(*report_app, arguments);
@@ -16,8 +20,7 @@ void add_report(CLI::App& app, Arguments& arguments) {
       ->delimiter(',')
       ->check(CLI::IsMember({"fail", "inconclusive", "not_tested", "pass", "not_applicable"}));
   report_app->add_option("--asset", report.asset, "html, pdf: only this asset of the target");
-  report_app->add_option("--language,--lang", report.language, "language of html and pdf, and of what is printed: zh, en, both (default: both)")
-      ->check(CLI::IsMember({"zh", "en", "both"}));
+  add_report_language(*report_app, report.language);
   add_report_options(*report_app, report.report);
   add_gate_shown(*report_app, report.gate);
   report_app->footer("Examples:\n  lintel report home.lintel --report html,pdf,json\n  lintel report home.lintel --lab lab.yaml --language en\n"
@@ -37,9 +40,10 @@ void add_export(CLI::App& app, Arguments& arguments) {
   export_app->add_option("-o,--out", exported.out, "path of the outputs without ending; - writes one format to standard output")->needs(format);
   export_app->add_option("--source", exported.source, "path of the target file in its repository, where sarif puts its results (default: found by .git)")->needs(format);
   export_app->add_flag("--all", exported.all, "sarif: also what passes, does not apply or was not tested")->needs(format);
+  add_report_language(*export_app, exported.language);
   add_gate_shown(*export_app, exported.gate);
   export_app->add_flag("--json", exported.json, "print what was written as JSON");
-  export_app->footer("Examples:\n  lintel export home.lintel home-export\n  lintel export home.lintel --format sarif,junit --out build/home\n"
+  export_app->footer("Examples:\n  lintel export home.lintel home-export\n  lintel export home.lintel --format sarif,junit --out build/home\n  lintel export home.lintel --format html --language zh\n"
                      "  lintel export home.lintel --format csv --out -");
 }
 
