@@ -76,6 +76,7 @@ class Page {
     codes();
     const Json& tlcp = member(facts_, "tlcp");
     certificates(tlcp);
+    default_certificate();
     certificate(say("签名证书", "signing certificate"), member(tlcp, "sign"));
     certificate(say("加密证书", "encryption cert."), member(tlcp, "encryption"));
     double_certificate(tlcp);
@@ -285,6 +286,17 @@ class Page {
       if (const auto versions = texts(one, "versions"); all.size() > 1 && !versions.empty()) line(say("  见于", "  seen in"), join(versions, " "));
     }
     if (!all.empty() && member(facts_, "certificates_complete") == Json(false)) line(say("其他证书", "other certificates"), say("未知：有的询问没有得到明确答复", "unknown: some questions got no clear answer"), "inconclusive");
+  }
+
+  // What those get who name no server.
+  void default_certificate() {
+    const Json& of = member(facts_, "without_name");
+    const std::string answer = text_or(of, "answer"), label = say("默认证书", "default certificate");
+    if (answer == "same") line(label, say("相同（不指明服务器名称时）", "the same, without a server name"));
+    if (answer == "refused") line(label, say("没有：不指明服务器名称即被拒绝", "none: refused without a server name"));
+    if (answer != "other") return;
+    certificate(label, member(of, "certificate"));
+    line("", say("不指明服务器名称的客户端见到这一张", "is shown to clients that name no server"));
   }
 
   void double_certificate(const Json& tlcp) {

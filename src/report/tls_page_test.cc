@@ -47,6 +47,7 @@ Json everything() {
        "key": {"type": "RSA", "bits": 1024}, "signature_algorithm": "sha1WithRSAEncryption", "versions": ["TLSv1.0"], "sha256": "dd44"},
       {"subject": "CN=tomorrow", "key": {"type": "other", "algorithm": "1.3.101.127"}, "sha256": "ee55"}, {"subject": "CN=sign", "sha256": "bb22"}],
     "certificates_complete": false,
+    "without_name": {"answer": "other", "certificate": {"subject": "CN=default.example", "issuer": "CN=CA", "sha256": "ff66"}},
     "tlcp": {"certificates": 2, "key_exchange_signed": "yes", "faults": ["issuers_differ", "a_fault_of_tomorrow"],
       "sign": {"subject": "CN=sign", "issuer": "CN=CA", "not_before": "2026-11-01T00:00:00Z", "not_after": "2026-12-01T00:00:00Z", "days_old": 20, "days_left": 9,
                "key": {"type": "SM2", "bits": 256, "curve": "SM2"}, "signature_algorithm": "SM2-with-SM3", "sha256": "bb22"},
@@ -127,6 +128,12 @@ TEST_CASE("what is not known is not said to be absent") {
   CHECK(page(seen(parsed(R"({"spoken": "yes", "weak": {"rc4": "no"}, "vulnerable": {}})")), Language::en, 80).find("none") == std::string::npos);
   CHECK(page(seen(parsed(R"({"spoken": "no", "instead": "http"})")), Language::en, 80).find("not TLS: http") != std::string::npos);
   CHECK(page(seen(Json::object(), model::Status::unreachable), Language::en, 80).find("unreachable") != std::string::npos);
+}
+
+TEST_CASE("what those get who name no server") {
+  CHECK(page(seen(parsed(R"({"spoken": "yes", "without_name": {"answer": "same"}})")), Language::en, 80).find("the same, without a server name") != std::string::npos);
+  CHECK(page(seen(parsed(R"({"spoken": "yes", "without_name": {"answer": "refused"}})")), Language::zh, 80).find("没有：不指明服务器名称即被拒绝") != std::string::npos);
+  CHECK(page(seen(parsed(R"({"spoken": "yes", "without_name": {"answer": "unknown"}})")), Language::en, 80).find("default") == std::string::npos);
 }
 
 TEST_CASE("one certificate is shown once where TLCP is all there is") {

@@ -32,6 +32,7 @@ class Plan:
     source: str = ""  # of the program itself, compiled with `libraries`
     libraries: str = ""
     needs: str = ""  # Debian package
+    asks: str = ""  # server name that the probe sends
 
 
 ANY = "-cipher ALL:COMPLEMENTOFALL:@SECLEVEL=0"
@@ -58,8 +59,8 @@ TLCP_SERVER = os.environ.get("TLCP_SERVER", str(HERE.parents[1] / "build/ci/test
 TLCP = f"{TLCP_SERVER} serve 127.0.0.1:{{port}} {{dir}}/tlcp --client"
 
 
-def nginx(name, more):
-    return Plan(name, NGINX_RUN, config=NGINX.replace("MORE", more), needs="nginx-light")
+def nginx(name, more, asks=""):
+    return Plan(name, NGINX_RUN, config=NGINX.replace("MORE", more), needs="nginx-light", asks=asks)
 
 
 PLANS = [
@@ -75,6 +76,9 @@ PLANS = [
     Plan("openssl-asking", f"{S_SERVER} -verify 2 -CAfile {{ca}} -www"),
     nginx("nginx-modern", MODERN),
     nginx("nginx-old", OLD),
+    # Who names no server gets the first of the two.
+    nginx("nginx-names", f"{MODERN} server_name rsa.test; }}}} server {{{{ listen 127.0.0.1:{{port}} ssl; server_name other.test; "
+          f"ssl_certificate {{other}}; ssl_certificate_key {{other}}; ssl_dhparam {{dh}}; {MODERN}", "other.test"),
     nginx("nginx-mutual", f"{MODERN} ssl_client_certificate {{ca}}; ssl_verify_client on;"),
     nginx("nginx-asking", f"{MODERN} ssl_client_certificate {{ca}}; ssl_verify_client optional;"),
     Plan("mosquitto-mutual", "mosquitto -c {dir}/NAME.conf", config=MOSQUITTO, needs="mosquitto"),
@@ -126,13 +130,13 @@ def free_ports(count):
 
 
 def make_keys(folder):
-    """A CA; certificates of it with their keys, one file each: {rsa}, {ec}, {client}; a stranger's, signed by itself."""
+    """A CA; certificates of it with their keys, one file each: {rsa}, {other} (RSA too), {ec}, {client}; a stranger's, signed by itself."""
     def openssl(*argv):
         subprocess.run(["openssl", *argv], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder)
 
     kinds = {"rsa": ["rsa:2048"], "ec": ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"]}
     openssl("req", "-x509", "-newkey", *kinds["ec"], "-nodes", "-keyout", "ca.key", "-out", "ca.pem", "-days", "30", "-subj", "/CN=Test CA")
-    for name, kind in (("rsa", "rsa"), ("ec", "ec"), ("client", "ec")):
+    for name, kind in (("rsa", "rsa"), ("other", "rsa"), ("ec", "ec"), ("client", "ec")):
         openssl("req", "-newkey", *kinds[kind], "-nodes", "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", f"/CN={name}.test")
         openssl("x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-days", "30", "-out", f"{name}.crt")
         (folder / f"{name}.pem").write_text((folder / f"{name}.crt").read_text() + (folder / f"{name}.key").read_text())
@@ -140,7 +144,7 @@ def make_keys(folder):
     openssl("genpkey", "-genparam", "-algorithm", "DH", "-pkeyopt", "group:ffdhe2048", "-out", "dh.pem")
     if shutil.which(TLCP_SERVER):
         subprocess.run([TLCP_SERVER, "make", folder / "tlcp"], check=True, stdout=subprocess.DEVNULL)
-    return {"rsa": folder / "rsa.pem", "ec": folder / "ec.pem", "ca": folder / "ca.pem", "dh": folder / "dh.pem", "dir": folder}
+    return {"rsa": folder / "rsa.pem", "other": folder / "other.pem", "ec": folder / "ec.pem", "ca": folder / "ca.pem", "dh": folder / "dh.pem", "dir": folder}
 
 
 class Servers:

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "crypto/certificate.h"
+#include "net/address.h"
 
 namespace lintel::probes::tls {
 
@@ -14,6 +15,11 @@ std::int64_t whole_days(std::chrono::milliseconds time) {
 }
 
 }  // namespace
+
+std::string expected_name(const Json& item) {
+  const std::string address = text_or(item, "address");
+  return text_or(item, "server_name", net::parse_address(address, 0) ? "" : address);
+}
 
 Json certificate_fact(const crypto::Certificate& certificate, WallTime now) {
   Json fact = {{"subject", certificate.subject},
@@ -37,7 +43,7 @@ Json certificate_fact(const crypto::Certificate& certificate, WallTime now) {
 
 void put_certificates(probe::Context& context, std::span<const Shown> shown, bool complete, model::Observation& observation) {
   const Json& item = context.item().data;
-  const std::string name = text_or(item, "server_name"), ca = text_or(item, "ca");
+  const std::string name = expected_name(item), ca = text_or(item, "ca");
   const auto anchors = ca.empty() ? Result<std::string>("") : context.read_file(ca, 1 << 20);
   if (!anchors && !shown.empty()) observation.notes.push_back(fmt::format("CA {}: {}", ca, anchors.error().message));
   Json facts = Json::array();
@@ -71,6 +77,24 @@ void put_certificates(probe::Context& context, std::span<const Shown> shown, boo
   }
   observation.facts["certificates"] = std::move(facts);
   observation.facts["certificates_complete"] = complete;
+}
+
+void put_default_certificate(probe::Context& context, const DefaultCertificate& found, model::Observation& observation) {
+  using Answer = DefaultCertificate::Answer;
+  Json& fact = observation.facts["without_name"];
+  fact["answer"] = found.answer == Answer::same ? "same" : found.answer == Answer::other ? "other" : found.answer == Answer::refused ? "refused" : "unknown";
+  if (found.answer != Answer::other) return;
+  std::string pem;
+  for (const Bytes& der : found.chain) pem += crypto::to_pem(der);
+  context.keep_evidence("chain-without-name.pem", "application/x-pem-file", as_bytes(pem), {"without_name"});
+  const auto parsed = crypto::parse_certificate(found.chain.front());
+  if (!parsed) {
+    observation.notes.push_back("certificate: " + parsed.error().message);
+    return;
+  }
+  fact["certificate"] = certificate_fact(*parsed, context.clock().now());
+  fact["certificate"]["chain_length"] = found.chain.size();
+  observation.notes.push_back(fmt::format("clients that name no server are shown another certificate: {}", parsed->subject));
 }
 
 }  // namespace lintel::probes::tls

@@ -225,7 +225,7 @@ void run(probe::Context& context, model::Observation& observation) {
     return;
   }
   if (udp) endpoint.transport = net::Transport::udp;
-  const std::string declared_name = text_or(item, "server_name"), protocol = text_or(item, "protocol");
+  const std::string declared_name = expected_name(item), protocol = text_or(item, "protocol");
   const std::string server_name = net::parse_address(declared_name, 0) ? "" : declared_name;
   const Depth depth = depth_of(context.params());
   Asker asker(context, endpoint, manners_of(context.params(), item, endpoint.host, depth));
@@ -271,6 +271,7 @@ void run(probe::Context& context, model::Observation& observation) {
       put_weak(ask_weak_kinds(talk, found), facts);
     const bool all_keys = ask_for_other_keys(talk, found, listed);
     put_certificates(context, talk.shown, all_keys, observation);
+    if (!server_name.empty() && !only_tlcp) put_default_certificate(context, look_without_name(talk, found), observation);
     if (asker.gentle()) facts["answers_afterwards"] = word(still_answers(talk, found));
   }
   facts["connections_used"] = asker.connections();

@@ -646,6 +646,56 @@ TEST_CASE("OpenSSL's server: a second certificate is seen in every version, at e
   CHECK(keys(look_live(OpensslServer(serve("ec", "weak", {"-cipher", "ECDHE-ECDSA-AES128-GCM-SHA256:@SECLEVEL=0"})), {{"protocol", "https"}})) == Keys("EC 256, RSA 1024", true));
 }
 
+TEST_CASE("OpenSSL's server: who names no server may get another certificate, which is told and judged by nobody") {
+  if (pki() == nullptr) {
+    MESSAGE("skipped: no openssl program");
+    return;
+  }
+  for (const auto* version : {"-tls1_2", "-tls1_3", "-no_tls1"}) {
+    INFO(version);
+    const OpensslServer server({"-cert", pki()->at("rsa.pem"), "-key", pki()->at("rsa.key"), "-cert2", pki()->at("ec.pem"), "-key2", pki()->at("ec.key"), "-servername", "ec.example", version, "-www"});
+    std::vector<probe::KeptEvidence> evidence;
+    const auto named = look_live(server, {{"protocol", "https"}, {"server_name", "ec.example"}}, &evidence);
+    CHECK(keys(named) == std::pair<std::string, bool>("EC 256", true));
+    CHECK(named.facts["without_name"]["answer"] == "other");
+    CHECK(named.facts["without_name"]["certificate"]["subject"] == "CN=rsa.example,O=Lintel");
+    CHECK_FALSE(named.facts["without_name"]["certificate"].contains("name_matches"));
+    CHECK(named.notes == std::vector<std::string>{"clients that name no server are shown another certificate: CN=rsa.example,O=Lintel"});
+    CHECK(std::ranges::any_of(evidence, [](const auto& kept) { return kept.name == "chain-without-name.pem" && kept.bytes.starts_with("-----BEGIN CERTIFICATE-----\n"); }));
+    const auto unnamed = look_live(server, {{"protocol", "https"}});
+    CHECK(keys(unnamed) == std::pair<std::string, bool>("RSA 2048", true));
+    CHECK_FALSE(unnamed.facts.contains("without_name"));
+    CHECK_FALSE(unnamed.facts["certificates"][0].contains("name_matches"));
+    const auto same = look_live(server, {{"protocol", "https"}, {"server_name", "rsa.example"}});
+    CHECK(same.facts["without_name"] == Json{{"answer", "same"}});
+    CHECK(same.notes.empty());
+  }
+}
+
+TEST_CASE("a host that is declared by name is asked for by it") {
+  if (pki() == nullptr) {
+    MESSAGE("skipped: no openssl program");
+    return;
+  }
+  const OpensslServer server({"-cert", pki()->at("rsa.pem"), "-key", pki()->at("rsa.key"), "-cert2", pki()->at("ec.pem"), "-key2", pki()->at("ec.key"), "-servername", "localhost", "-www"});
+  const auto seen = look_live(server, {{"address", "localhost"}, {"protocol", "https"}});
+  CHECK(seen.facts["certificates"][0]["subject"] == "CN=ec.example,O=Lintel");
+  CHECK(seen.facts["certificates"][0]["name_matches"] == false);
+  CHECK(seen.facts["without_name"]["answer"] == "other");
+}
+
+TEST_CASE("a refusal of those who name no server is told, and silence is unknown") {
+  const auto picky = [](Answer otherwise) {
+    return [otherwise](const ClientHello& hello) {
+      if (!hello.ssl2 && hello.server_name.empty() && hello.version == 0x0303 && !hello.tls13) return otherwise;
+      return takes({0x0303})(hello);
+    };
+  };
+  probe::FakeContext context;
+  CHECK(look_at(picky(bytes(alert(112))), context, {{"server_name", "lamp.example"}}).facts["without_name"] == Json{{"answer", "refused"}});
+  CHECK(look_at(picky(probe::hang_up()), context, {{"server_name", "lamp.example"}}).facts["without_name"] == Json{{"answer", "unknown"}});
+}
+
 TEST_CASE("OpenSSL's server: a client certificate demanded or wished for") {
   if (pki() == nullptr) {
     MESSAGE("skipped: no openssl program");
