@@ -11,6 +11,11 @@ extern const Format kUimage;
 extern const Format kDeviceTree;  // also FIT
 extern const Format kSquashfs;
 extern const Format kJffs2;
+extern const Format kUbi;
+extern const Format kUbifs;
+extern const Format kExt;  // ext2, ext3, ext4
+extern const Format kCramfs;
+extern const Format kRomfs;
 extern const Format kCpio;
 extern const Format kTar;
 extern const Format kGzip, kXz, kLzma, kBzip2, kZstd, kLz4;

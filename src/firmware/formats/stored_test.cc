@@ -5,38 +5,12 @@
 #include "firmware/formats/device_tree.h"
 #include "firmware/formats/formats.h"
 #include "firmware/formats/stored.h"
-#include "firmware/image/open.h"
+#include "firmware/formats/test_look.h"
 
 using namespace lintel;
 using namespace lintel::firmware;
 
 namespace {
-
-struct Seen {
-  Image image;
-  std::string files;  // "path=content" or "path->target", one a line
-};
-
-Seen look(std::string_view text) {
-  Cancel cancel;
-  Budget budget({}, text.size(), Deadline::never(), cancel);
-  Seen seen;
-  seen.image = open_image(as_bytes(text), formats(), budget, [&](const Image&, const File& file, ByteView content) { seen.files += fmt::format("{}={}\n", file.path, as_text(content)); });
-  for (const File& file : seen.image.files)
-    if (file.kind == FileKind::symlink) seen.files += fmt::format("{}->{}\n", file.path, file.target);
-  return seen;
-}
-
-std::string padded(std::string text, std::size_t to) {
-  text.resize((text.size() + to - 1) / to * to, '\0');
-  return text;
-}
-
-std::string cpio(std::string_view name, std::string_view content, unsigned mode = 0100644, std::string_view magic = "070701", unsigned sum = 0) {
-  std::string entry = fmt::format("{}{:08X}{:08X}{:08X}{:08X}{:08X}{:08X}{:08X}{:08X}{:08X}{:08X}{:08X}{:08X}{:08X}{}", magic, 1, mode, 0, 5, 1, 1700000000, content.size(), 0, 0, 0, 0, name.size() + 1, sum, name);
-  return padded(padded(entry + '\0', 4) + std::string(content), 4);
-}
-const std::string kCpioEnd = cpio("TRAILER!!!", "", 0);
 
 std::string tar(std::string_view name, std::string_view content, char type = '0', std::string_view link = "") {
   std::string header(512, '\0');
@@ -57,12 +31,6 @@ std::string tar(std::string_view name, std::string_view content, char type = '0'
   return header + padded(std::string(content), 512);
 }
 const std::string kTarEnd(1024, '\0');
-
-std::string word(std::uint32_t value) {
-  Bytes bytes;
-  append_number(bytes, value, 4);
-  return std::string(as_text(bytes));
-}
 
 }  // namespace
 
@@ -103,9 +71,9 @@ TEST_CASE("tar: long names, links, sums that are wrong") {
 
 TEST_CASE("U-Boot's header: both check sums, one kernel, several pieces") {
   const auto uimage = [](std::string data, char type, bool right = true) {
-    std::string header = word(0x27051956) + word(0) + word(1700000000) + word(static_cast<std::uint32_t>(data.size())) + word(0x80000000) + word(0x80000000) +
-                         word(static_cast<std::uint32_t>(crc32_z(0, as_bytes(data).data(), data.size())) + (right ? 0 : 1)) + std::string("\x05\x02") + type + std::string(1, '\0') + padded("Linux-5.10", 32);
-    header.replace(4, 4, word(static_cast<std::uint32_t>(crc32_z(0, as_bytes(header).data(), header.size()))));
+    std::string header = be32(0x27051956) + be32(0) + be32(1700000000) + be32(static_cast<std::uint32_t>(data.size())) + be32(0x80000000) + be32(0x80000000) +
+                         be32(static_cast<std::uint32_t>(crc32_z(0, as_bytes(data).data(), data.size())) + (right ? 0 : 1)) + std::string("\x05\x02") + type + std::string(1, '\0') + padded("Linux-5.10", 32);
+    header.replace(4, 4, be32(static_cast<std::uint32_t>(crc32_z(0, as_bytes(header).data(), header.size()))));
     return header + data;
   };
   Image image = look(uimage(cpio("a", "b") + kCpioEnd, 2)).image;
@@ -117,7 +85,7 @@ TEST_CASE("U-Boot's header: both check sums, one kernel, several pieces") {
   CHECK(image.parts[0].header["crc_right"] == false);
   CHECK(image.parts[0].problems == std::vector<std::string>{"the check sum of the data is wrong"});
   const std::string first = cpio("a", "b") + kCpioEnd, second = cpio("c", "d") + kCpioEnd;
-  const Seen seen = look(uimage(word(static_cast<std::uint32_t>(first.size())) + word(static_cast<std::uint32_t>(second.size())) + word(0) + first + second, 4));
+  const Seen seen = look(uimage(be32(static_cast<std::uint32_t>(first.size())) + be32(static_cast<std::uint32_t>(second.size())) + be32(0) + first + second, 4));
   CHECK(seen.files == "a=b\nc=d\n");
   std::string chance = uimage("x", 2);
   chance[20] ^= 1;
@@ -125,26 +93,26 @@ TEST_CASE("U-Boot's header: both check sums, one kernel, several pieces") {
 }
 
 TEST_CASE("a device tree is read to its end or not at all") {
-  const auto node = [](std::string name, std::string inside) { return word(1) + padded(name + '\0', 4) + inside + word(2); };
-  const auto property = [](std::uint32_t name, std::string data) { return word(3) + word(static_cast<std::uint32_t>(data.size())) + word(name) + padded(data, 4); };
+  const auto node = [](std::string name, std::string inside) { return be32(1) + padded(name + '\0', 4) + inside + be32(2); };
+  const auto property = [](std::uint32_t name, std::string data) { return be32(3) + be32(static_cast<std::uint32_t>(data.size())) + be32(name) + padded(data, 4); };
   const std::string strings = std::string("model\0bootargs\0data\0description\0", 32);
   const auto tree = [&](const std::string& structure) {
     const std::uint32_t size = static_cast<std::uint32_t>(structure.size()), total = 56 + size + 32;
-    return word(0xD00DFEED) + word(total) + word(56) + word(56 + size) + word(40) + word(17) + word(16) + word(0) + word(32) + word(size) + std::string(16, '\0') + structure + strings;
+    return be32(0xD00DFEED) + be32(total) + be32(56) + be32(56 + size) + be32(40) + be32(17) + be32(16) + be32(0) + be32(32) + be32(size) + std::string(16, '\0') + structure + strings;
   };
-  const std::string good = tree(node("", property(0, std::string("lamp\0", 5)) + node("chosen", property(6, std::string("init=/bin/sh\0", 13)))) + word(9));
+  const std::string good = tree(node("", property(0, std::string("lamp\0", 5)) + node("chosen", property(6, std::string("init=/bin/sh\0", 13)))) + be32(9));
   const auto read = read_device_tree(as_bytes(good));
   REQUIRE(read);
   CHECK(text_property(*read, "", "model") == "lamp");
   CHECK(text_property(*read, "/chosen", "bootargs") == "init=/bin/sh");
   CHECK(look(good).image.parts[0].header == Json({{"fit", false}, {"model", "lamp"}, {"bootargs", "init=/bin/sh"}}));
   for (std::size_t part = 1; part < 64; ++part) CHECK_FALSE(read_device_tree(as_bytes(std::string_view(good).substr(0, good.size() * part / 64))));
-  CHECK_FALSE(read_device_tree(as_bytes(tree(node("", "").substr(0, 8) + word(9)))));       // not closed
-  CHECK_FALSE(read_device_tree(as_bytes(tree(node("", property(99, "x")) + word(9)))));     // a name outside the strings
+  CHECK_FALSE(read_device_tree(as_bytes(tree(node("", "").substr(0, 8) + be32(9)))));       // not closed
+  CHECK_FALSE(read_device_tree(as_bytes(tree(node("", property(99, "x")) + be32(9)))));     // a name outside the strings
   std::string deep;
   for (int i = 0; i < 80; ++i) deep = node("n", deep);
-  CHECK_FALSE(read_device_tree(as_bytes(tree(deep + word(9)))));
-  const Seen fit = look(tree(node("", node("images", node("kernel", property(15, cpio("a", "b") + kCpioEnd)))) + word(9)));
+  CHECK_FALSE(read_device_tree(as_bytes(tree(deep + be32(9)))));
+  const Seen fit = look(tree(node("", node("images", node("kernel", property(15, cpio("a", "b") + kCpioEnd)))) + be32(9)));
   CHECK(fit.files == "a=b\n");
   CHECK(fit.image.parts[1].name == "kernel");
 }
