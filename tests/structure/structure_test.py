@@ -21,7 +21,7 @@ DOWN = {
     "probe": {"model", "net"},
     "flow": {"probe", "net", "crypto"},
     "random": {"base", "crypto", "data"},
-    "firmware": {"base", "data"},
+    "firmware": {"base", "crypto", "data"},
     "probes": {"probe", "flow", "net", "crypto", "random"},
     "scan": {"rules", "store", "probe", "probes", "net"},
     "cli": {"scan", "report", "rules", "store", "probe", "flow", "random"},

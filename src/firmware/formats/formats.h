@@ -7,7 +7,9 @@
 
 namespace lintel::firmware {
 
+extern const Format kTplink, kTrx, kSeama, kChk, kXiaomi;  // of makers of routers
 extern const Format kUimage;
+extern const Format kUbootEnvironment;
 extern const Format kDeviceTree;  // also FIT
 extern const Format kSquashfs;
 extern const Format kJffs2;
