@@ -46,6 +46,14 @@ ReadyCheck make_ready(const model::Check& check, const Json* facts_schema) {
   return ready;
 }
 
+// What the first assertion that stays open saw, when it saw something: `failing = ["audit"]`.
+static std::string open_facts(const std::vector<model::AssertionResult>& results) {
+  for (const auto& result : results)
+    if (result.holds == Kleene::unknown && result.observed->zh.ends_with("，不足以判定"))  // sentences.cc
+      return result.observed->en.substr(0, result.observed->en.rfind(':'));
+  return "";
+}
+
 // Names the facts that were needed and not learned, and how the probe ended.
 static std::string why_open(const std::vector<model::AssertionResult>& results, const model::Observation& observation) {
   std::vector<std::string> missing;
@@ -56,6 +64,8 @@ static std::string why_open(const std::vector<model::AssertionResult>& results, 
   const std::string& probe = observation.job.probe;
   const std::string facts = join(missing, ", ");
   const std::string_view status = name_of(observation.status);
+  if (missing.empty() && observation.message.empty())
+    if (const std::string seen = open_facts(results); !seen.empty()) return fmt::format("not enough to decide: {}; probe {} ended {}", seen, probe, status);
   if (observation.message.empty()) return missing.empty() ? fmt::format("probe {} ended {}", probe, status) : fmt::format("not known: {}; probe {} ended {}", facts, probe, status);
   if (missing.empty()) return fmt::format("probe {} ended {}: {}", probe, status, observation.message);
   return fmt::format("not known: {}; probe {} ended {}: {}", facts, probe, status, observation.message);

@@ -155,6 +155,14 @@ TEST_CASE("checks that can't be compiled or are gone are inconclusive, never pas
   check_is(home.first(), Verdict::inconclusive, Reason::probe_error);
 }
 
+TEST_CASE("what stays open although the probe ended well says what was seen") {
+  Home home;
+  home.sees(R"({"open":[80]})");
+  home.run.checks[0].assertions = *parse_json(R"([{"that":"size(open) > 1 || unknown","title":{"zh":"a","en":"a"}}])");
+  check_is(home.first(), Verdict::inconclusive, Reason::no_fact);
+  CHECK(home.first().assets[0].checks[0].instances[0].message == "not enough to decide: open = [80]; probe ports ended ok");
+}
+
 TEST_CASE("a check is read by the schemas that the run carries") {
   Home home;
   home.sees(R"({"old":"no"})");
