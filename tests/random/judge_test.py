@@ -14,6 +14,8 @@ import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "schemas"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import make_ids  # noqa: E402
 from fits import misfits  # noqa: E402
 
 LINTEL = sys.argv.pop(1)
@@ -68,6 +70,15 @@ class Judge(unittest.TestCase):
         result = self.judged(timed(f"{(START + 700 * i) // 1000:012x}" + secrets.token_hex(10) for i in range(500)), 0)
         self.assertEqual("warned", result["verdict"])
         self.assertEqual("timestamp", result["findings"][0]["attack"])
+
+    def test_a_twister_shows_by_few_bits_of_few_outputs(self):
+        # 19,937 unknown bits: as many seen ones are enough, and some to foretell.
+        for name, count in (("mersenne_getrandbits_4", 170), ("mersenne_getrandbits_8", 170), ("mersenne_low_16", 170), ("mersenne_low_4", 250), ("mersenne_31", 200),
+                            ("mersenne_choices_hex", 170), ("mersenne_choices_base64url", 170), ("mersenne_choices_base36", 800), ("mersenne_uuid4_of_low_16", 220)):
+            with self.subTest(name):
+                result = self.judged(make_ids.sample(name, count), 1)
+                self.assertEqual("mt19937", result["findings"][0]["attack"])
+                self.assertGreaterEqual(result["findings"][0]["predicted_bits"], 64)
 
     def test_of_few_or_sealed_ones_nothing_is_decided(self):
         self.assertEqual("too_few", self.judged("abc\ndef\n", 3)["reason"])

@@ -177,6 +177,39 @@ def mersenne_fractions(clock):
     return forever(lambda: repr(source.random())[2:])
 
 
+# ... of which each output shows only few bits
+
+def mersenne_few_bits(write):
+    """write: one identifier of a generator's 32-bit outputs."""
+    def make(clock):
+        source = random.Random(secrets.randbits(64))
+        return forever(lambda: write(source))
+    return make
+
+
+def of_alphabet(digits, length):
+    return lambda source: "".join(source.choices(digits, k=length))
+
+
+FEW_BITS = {
+    "mersenne_getrandbits_4": lambda source: "".join(f"{source.getrandbits(4):x}" for _ in range(32)),
+    "mersenne_getrandbits_8": lambda source: bytes(source.getrandbits(8) for _ in range(16)).hex(),
+    "mersenne_low_16": lambda source: "".join(f"{source.getrandbits(32) & 0xFFFF:04x}" for _ in range(8)),
+    "mersenne_low_4": lambda source: "".join(HEX[source.getrandbits(32) % 16] for _ in range(16)),
+    "mersenne_31": lambda source: "".join(f"{source.getrandbits(32) & 0x7FFFFFFF:08x}" for _ in range(4)),
+    "mersenne_choices_hex": of_alphabet(HEX, 32),
+    "mersenne_choices_base64url": of_alphabet(BASE62 + "-_", 22),
+    "mersenne_choices_base62": of_alphabet(BASE62, 16),
+    "mersenne_choices_base36": of_alphabet(BASE36, 13),
+    # As programs in PHP make UUIDs of mt_rand(0, 65535).
+    "mersenne_uuid4_of_low_16": lambda source: "{:04x}{:04x}-{:04x}-{:04x}-{:04x}-{:04x}{:04x}{:04x}".format(
+        *(source.getrandbits(32) & mask | fixed for mask, fixed in [(0xFFFF, 0)] * 3 + [(0xFFF, 0x4000), (0x3FFF, 0x8000)] + [(0xFFFF, 0)] * 3)),
+}
+for few_name, few_write in FEW_BITS.items():
+    SETS[few_name] = ("refuted", ("mt19937",))
+    MAKERS[few_name] = mersenne_few_bits(few_write)
+
+
 def linear_generator(a, c, m, shift, bits, words, start=None):
     state = secrets.randbelow(m) if start is None else start
     while True:
@@ -475,6 +508,9 @@ OTHERS = {
     "php_uniqid": ("php", PHP % "uniqid()", "refuted", ("timestamp",)),
     "php_md5_microtime": ("php", PHP % "md5(microtime())", "refuted", ("hash-preimage",)),
     "php_mt_rand": ("php", PHP % "sprintf('%08x%08x%08x%08x',mt_rand(),mt_rand(),mt_rand(),mt_rand())", "refuted", ("php mt_rand", "mt19937")),
+    "php_mt_rand_uuid": ("php", PHP % "vsprintf('%04x%04x-%04x-%04x-%04x-%04x%04x%04x',[mt_rand(0,65535),mt_rand(0,65535),mt_rand(0,65535),mt_rand(0,4095)|16384,mt_rand(0,16383)|32768,mt_rand(0,65535),mt_rand(0,65535),mt_rand(0,65535)])",
+                         "refuted", ("mt19937", "php mt_rand")),
+    "php_mt_rand_letters": ("php", PHP % "implode('',array_map(fn($x)=>'abcdefghijklmnopqrstuvwxyz0123456789'[mt_rand(0,35)],range(1,16)))", "refuted", ("mt19937", "php mt_rand")),
     "php_session": ("php", PHP % "session_create_id()", "not_refuted", ()),
     "java_longs": ("java", JAVA % ("Random r=new Random()", 'String.format("%016x",r.nextLong())'), "refuted", ("lcg48",)),
     "java_secure": ("java", JAVA % ("java.security.SecureRandom r=new java.security.SecureRandom()", 'String.format("%016x%016x",r.nextLong(),r.nextLong())'), "not_refuted", ()),

@@ -7,6 +7,7 @@
 #include "random/attacks/jwt.h"
 #include "random/attacks/lagged.h"
 #include "random/attacks/linear.h"
+#include "random/attacks/mersenne_bits.h"
 #include "random/attacks/mersenne_rejection.h"
 #include "random/attacks/mersenne_twister.h"
 #include "random/attacks/mixed_counter.h"
@@ -28,6 +29,7 @@ std::span<const Attack> attacks() {
       {"lagged", Cost::quick, attack_lagged, nullptr},
       {"v8_random", Cost::quick, attack_v8_random, nullptr},
       {"mersenne_twister", Cost::quick, attack_mersenne_twister, nullptr},
+      {"mersenne_bits", Cost::quick, attack_mersenne_bits, nullptr},
       {"mersenne_rejection", Cost::quick, attack_mersenne_rejection, nullptr},
       {"linear", Cost::quick, attack_linear, nullptr},
       {"pcg32", Cost::quick, attack_pcg32, nullptr},

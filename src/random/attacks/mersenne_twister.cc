@@ -8,20 +8,20 @@
 
 #include "random/attacks/evidence.h"
 #include "random/attacks/mersenne_parity.h"
-#include "random/attacks/mersenne_recurrence.h"
 
 namespace lintel::random {
 namespace {
 
 constexpr std::size_t kMostWordsForetold = 400;
 
-// The stream's values as outputs of 32 bits, of which the lower ones may be unknown.
-std::optional<Prediction> whole_words(const Stream& stream) {
+// The stream's values as outputs of 32 bits, of which the lower ones may be unknown, or the upper ones.
+std::optional<Prediction> whole_words(const Stream& stream, bool upper) {
   const unsigned width = width_of(stream.range);
   if (!std::has_single_bit(stream.range) || width < 18 || width > 32 || stream.slack != 0 || stream.values.size() < kTwisterSize + 32) return std::nullopt;
   const std::size_t period = std::max<std::size_t>(stream.known.size(), 1);
-  const auto word = [&](std::size_t i) { return static_cast<std::uint32_t>(stream.values[i] << (32 - width)); };
-  const auto known = [&](std::size_t i) { return static_cast<std::uint32_t>(known_bits(stream, i) << (32 - width)); };
+  const unsigned shift = upper ? 32 - width : 0;
+  const auto word = [&](std::size_t i) { return static_cast<std::uint32_t>(stream.values[i] << shift); };
+  const auto known = [&](std::size_t i) { return static_cast<std::uint32_t>(known_bits(stream, i) << shift); };
   std::vector<std::vector<Parity>> by_phase(period);
   for (std::size_t phase = 0; phase < period; ++phase) by_phase[phase] = parities({known(phase), known(phase + 1), known(phase + kTwisterMiddle), known(phase + kTwisterSize)});
   Evidence evidence(stream);
@@ -31,7 +31,7 @@ std::optional<Prediction> whole_words(const Stream& stream) {
     if (rows.empty()) continue;
     const auto sum = [&](const Parity& row) { return odd_parity((row[0] & word(k)) ^ (row[1] & word(k + 1)) ^ (row[2] & word(k + kTwisterMiddle))); };
     const auto holds = [&](std::uint64_t value) {
-      const auto y = static_cast<std::uint32_t>(value << (32 - width));
+      const auto y = static_cast<std::uint32_t>(value << shift);
       return std::all_of(rows.begin(), rows.end(), [&](const Parity& row) { return odd_parity(row[3] & y) == sum(row); });
     };
     right += holds(stream.values[k + kTwisterSize]);
@@ -39,29 +39,6 @@ std::optional<Prediction> whole_words(const Stream& stream) {
     evidence.foretold_if(k + kTwisterSize, holds);
   }
   return evidence.prediction("mt19937", "Mersenne Twister (MT19937), " + std::to_string(width) + " bits of each output", width);
-}
-
-// Any bit of the outputs, also of every second, fourth, ... one, goes by one recurrence.
-std::optional<Prediction> single_bits(const Stream& stream) {
-  const unsigned width = width_of(stream.range);
-  const std::size_t span = kMersenneTaps[0];
-  if (stream.values.size() < span + 128 || width > 32) return std::nullopt;
-  std::uint32_t bits = 0;  // that go by it
-  const auto foretold = [&](std::size_t i) {
-    std::uint64_t sum = 0;
-    for (const std::uint16_t tap : kMersenneTaps) sum ^= stream.values[i - tap];
-    return sum;
-  };
-  for (unsigned bit = 0; bit < width; ++bit) bits |= 1U << bit;
-  for (std::size_t i = span; i < span + 64; ++i) bits &= ~static_cast<std::uint32_t>(foretold(i) ^ stream.values[i]);
-  if (bits == 0) return std::nullopt;
-  Evidence evidence(stream);
-  for (std::size_t i = span + 64, n = 0; i < stream.values.size() && n < kMostWordsForetold && !evidence.hopeless(); ++i, ++n) {
-    const std::uint64_t next = foretold(i);
-    evidence.foretold_if(i, [&](std::uint64_t value) { return ((value ^ next) & bits) == 0; });
-  }
-  const int told = std::popcount(bits);
-  return evidence.prediction("mt19937", "Mersenne Twister (MT19937), " + std::to_string(told) + (told == 1 ? " bit" : " bits") + " of each output", told);
 }
 
 // Python's random(), JavaScript-like fractions: 27 bits of one output, 26 of the next. And 64 bits: two outputs, either first.
@@ -87,15 +64,14 @@ std::vector<Stream> pairs_of(const Stream& stream) {
 
 std::optional<Prediction> attack_mersenne_twister(std::span<const Stream> streams, const Budget& budget) {
   for (std::size_t i = 0; i < streams.size() && !budget.spent(); ++i) {
-    if (auto hit = whole_words(streams[i])) return with_stream(std::move(hit), i);
+    for (const bool upper : {true, false})
+      if (auto hit = whole_words(streams[i], upper)) return with_stream(std::move(hit), i);
     for (const Stream& pair : pairs_of(streams[i]))
-      if (auto hit = whole_words(pair)) {
+      if (auto hit = whole_words(pair, true)) {
         hit->bits_per_value = width_of(streams[i].range);
         return with_stream(std::move(hit), i);
       }
   }
-  for (std::size_t i = 0; i < streams.size() && !budget.spent(); ++i)
-    if (auto hit = single_bits(streams[i])) return with_stream(std::move(hit), i);
   return std::nullopt;
 }
 

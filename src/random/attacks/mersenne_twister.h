@@ -1,5 +1,5 @@
-// Hypothesis: MT19937 (Python's random, PHP's mt_rand, C++'s std::mt19937, Ruby, R). Data: with 18 or more of each word's top bits known, 625 words;
-// with less, one bit of each of 20,000 outputs.
+// Hypothesis: MT19937 (Python's random, PHP's mt_rand, C++'s std::mt19937, Ruby, R). Data: with 18 or more of each word's top bits known, 625 words
+// (mersenne_bits.h takes less).
 #pragma once
 #include "random/attacks/attack.h"
 
