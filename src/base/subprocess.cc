@@ -118,13 +118,14 @@ Result<Child> Child::start(std::vector<std::string> arguments, int in, int out, 
 }
 
 // Reads what is there. False at the end of the stream.
-bool drain(int fd, std::string& into, std::size_t cap, bool& over) {
+bool drain(int fd, std::string& into, std::size_t cap, bool& over, const std::function<void(std::string_view)>& watch = {}) {
   char buffer[1 << 16];
   while (true) {
     const ssize_t got = recv(fd, buffer, sizeof buffer, MSG_DONTWAIT);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return errno == EAGAIN;
     if (got == 0) return false;
+    if (watch) watch(std::string_view(buffer, static_cast<std::size_t>(got)));
     const std::size_t room = cap - into.size();
     over = over || static_cast<std::size_t>(got) > room;
     into.append(buffer, std::min(room, static_cast<std::size_t>(got)));
@@ -167,14 +168,14 @@ Result<Finished> run_command(const Command& command, Deadline deadline, const Ca
       if (rest.empty() || broken) in.reset();
     }
     if (entries[2].revents != 0 && !drain(out.get(), finished.output, command.output_cap_bytes, too_much)) out.reset();
-    if (entries[3].revents != 0 && !drain(err.get(), finished.errors, command.errors_cap_bytes, dropped)) err.reset();
+    if (entries[3].revents != 0 && !drain(err.get(), finished.errors, command.errors_cap_bytes, dropped, command.watch_errors)) err.reset();
     if (too_much) return fail(ErrorCode::limit, "{} gave more than {} bytes", name, command.output_cap_bytes);
     if (entries[4].revents != 0) break;
     if (deadline.passed()) return fail(ErrorCode::timeout, "{} did not end in time", name);
   }
   // What it wrote just before its end. A grandchild that still holds the other end is not waited for.
   if (out.get() >= 0) drain(out.get(), finished.output, command.output_cap_bytes, too_much);
-  if (err.get() >= 0) drain(err.get(), finished.errors, command.errors_cap_bytes, dropped);
+  if (err.get() >= 0) drain(err.get(), finished.errors, command.errors_cap_bytes, dropped, command.watch_errors);
   if (too_much) return fail(ErrorCode::limit, "{} gave more than {} bytes", name, command.output_cap_bytes);
   finished.exit_code = child.end();
   return finished;

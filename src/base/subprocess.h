@@ -2,6 +2,7 @@
 // the run's stop button. The program and what it started never outlive the call. Thread-safe.
 #pragma once
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,7 @@ struct Command {
   std::string_view input;              // given on standard input, then closed
   std::size_t output_cap_bytes = 1 << 20;
   std::size_t errors_cap_bytes = 64 << 10;  // more of standard error is read and dropped
+  std::function<void(std::string_view)> watch_errors{};  // called with each piece of it as it comes, by the calling thread
 };
 
 struct Finished {

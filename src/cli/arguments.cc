@@ -100,6 +100,7 @@ std::variant<Arguments, int> parse_arguments(int argc, char** argv) {
   add_probe(app, arguments);
   add_random(app, arguments);
   add_id(app, arguments);
+  add_firmware(app, arguments);
   add_init(app, arguments);
 
   std::string shell;

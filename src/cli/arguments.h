@@ -1,6 +1,7 @@
 // The command line as data: one struct a command. Only arguments.cc, arguments/ and what includes option_list.h know CLI11.
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
@@ -213,6 +214,19 @@ struct IdGenerateCommand {
   std::vector<std::string> avoid;  // lists of what was given out before
 };
 
+struct FirmwareInspectCommand {
+  std::string image;
+  std::uint32_t seconds = 300;  // reading ends then with what there is
+};
+struct FirmwareTreeCommand {
+  std::string image;
+  std::uint32_t seconds = 300;
+};
+struct FirmwareCatCommand {
+  std::string image, path;
+  std::uint32_t seconds = 300;
+};
+
 enum class Colour { automatic, always, never };
 
 struct Arguments {
@@ -220,7 +234,7 @@ struct Arguments {
                ProfileLintCommand, ProfileShowCommand,
                ProfileTestCommand, ProfileCoverageCommand, TargetLintCommand, TargetTryCommand, ProbeListCommand,
                ProbeShowCommand, ProbeTlsCommand, RandomJudgeCommand, TextCommand, InitCommand, AssessCommand, IcsInitCommand, IcsCheckCommand, RandomTestCommand,
-               IdCheckCommand, IdExplainCommand, IdGenerateCommand>
+               IdCheckCommand, IdExplainCommand, IdGenerateCommand, FirmwareInspectCommand, FirmwareTreeCommand, FirmwareCatCommand>
       command;
   std::string language = "zh";  // zh | en, of what is printed
   Colour colour = Colour::automatic;

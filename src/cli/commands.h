@@ -37,5 +37,8 @@ int run_command(const RandomJudgeCommand& command, const Console& console);
 int run_command(const IdCheckCommand& command, const Console& console);
 int run_command(const IdExplainCommand& command, const Console& console);
 int run_command(const IdGenerateCommand& command, const Console& console);
+int run_command(const FirmwareInspectCommand& command, const Console& console);
+int run_command(const FirmwareTreeCommand& command, const Console& console);
+int run_command(const FirmwareCatCommand& command, const Console& console);
 
 }  // namespace lintel::cli

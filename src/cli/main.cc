@@ -5,8 +5,12 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <string_view>
 
 #include "cli/commands.h"
+#include "firmware/child/question.h"
+#include "firmware/child/serve.h"
+#include "firmware/formats/formats.h"
 
 namespace lintel::cli {
 namespace {
@@ -39,6 +43,7 @@ int run(int argc, char** argv) {
   // Past RLIMIT_FSIZE a write fails like on a full disk instead of killing the process.
   std::signal(SIGXFSZ, SIG_IGN);
   occupy_standard_descriptors();
+  if (argc > 1 && std::string_view(argv[1]) == firmware::kChildCommand) firmware::serve(argc, argv, firmware::formats());
   const int code = dispatch(argc, argv);
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
   print_error("standard output can't be written; what was printed is not all");

@@ -13,7 +13,7 @@ import unittest
 ROOT, LINTEL = pathlib.Path(sys.argv[1]), sys.argv[2]
 del sys.argv[1:3]
 # What a person meets on the terminal.
-FLOORS = ("base", "data", "model", "crypto", "rules", "report", "store", "scan", "random", "cli")
+FLOORS = ("base", "data", "model", "crypto", "rules", "report", "store", "scan", "random", "firmware/image", "firmware/child", "cli")
 # Their sentences become messages, notes and anomalies of observations, so every text of two words counts, but for what goes to the peer, into
 # transcripts or into facts.
 LOOKING = ("net", "flow", "probes")

@@ -24,7 +24,7 @@ DOWN = {
     "firmware": {"base", "crypto", "data"},
     "probes": {"probe", "flow", "net", "crypto", "random"},
     "scan": {"rules", "store", "probe", "probes", "net"},
-    "cli": {"scan", "report", "rules", "store", "probe", "flow", "random"},
+    "cli": {"scan", "report", "rules", "store", "probe", "flow", "random", "firmware"},
 }
 
 

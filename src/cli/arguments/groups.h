@@ -21,6 +21,7 @@ void add_target(CLI::App& app, Arguments& arguments);
 void add_probe(CLI::App& app, Arguments& arguments);
 void add_random(CLI::App& app, Arguments& arguments);
 void add_id(CLI::App& app, Arguments& arguments);
+void add_firmware(CLI::App& app, Arguments& arguments);
 void add_init(CLI::App& app, Arguments& arguments);
 
 }  // namespace lintel::cli

@@ -25,6 +25,7 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr std::uint16_t kMagicWord = 0x1985, kDirent = 0xE001, kInode = 0xE002;
+constexpr std::uint16_t kAccurate = 0x2000;  // of the type; cleared, without a new check sum, when a later node took its place
 constexpr std::uint64_t kWidestGap = 512 * 1024;  // between nodes: the rest of an erased block, or one that was being written
 constexpr std::uint32_t kRoot = 1;
 constexpr int kDeepest = 64;
@@ -39,7 +40,10 @@ struct Node {
 std::optional<Node> node_at(ByteView bytes, std::uint64_t at, Endian endian) {
   if (at > bytes.size() || bytes.size() - at < 12) return std::nullopt;
   const Header header(bytes.subspan(at, 12), endian);
-  if (header.u16(0) != kMagicWord || header.u32(8) != crc_of(bytes.subspan(at, 8))) return std::nullopt;
+  if (header.u16(0) != kMagicWord) return std::nullopt;
+  Bytes checked(bytes.begin() + static_cast<std::ptrdiff_t>(at), bytes.begin() + static_cast<std::ptrdiff_t>(at) + 8);
+  checked[endian == Endian::little ? 3 : 2] |= kAccurate >> 8;
+  if (header.u32(8) != crc_of(checked)) return std::nullopt;
   const Node node{header.u16(2), header.u32(4)};
   if (node.length < 12 || node.length > bytes.size() - at) return std::nullopt;
   return node;
@@ -246,7 +250,7 @@ Result<void> open(Opening& opening) {
   return {};
 }
 
-constexpr Magic kMagic[] = {{"\x85\x19\x01\xE0"sv}, {"\x85\x19\x02\xE0"sv}, {"\x85\x19\x03\x20"sv}, {"\x19\x85\xE0\x01"sv}, {"\x19\x85\xE0\x02"sv}, {"\x19\x85\x20\x03"sv}};
+constexpr Magic kMagic[] = {{"\x85\x19\x01\xE0"sv}, {"\x85\x19\x02\xE0"sv}, {"\x85\x19\x01\xC0"sv}, {"\x85\x19\x02\xC0"sv}, {"\x85\x19\x03\x20"sv}, {"\x19\x85\xE0\x01"sv}, {"\x19\x85\xE0\x02"sv}, {"\x19\x85\xC0\x01"sv}, {"\x19\x85\xC0\x02"sv}, {"\x19\x85\x20\x03"sv}};
 
 }  // namespace
 

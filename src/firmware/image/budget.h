@@ -30,6 +30,7 @@ class Budget {
   // Errors: timeout, cancelled. Cheap; formats ask in every loop over what an image says.
   Result<void> alive();
   std::uint64_t file_bytes() const { return caps_.file_bytes; }
+  std::uint64_t unpacked() const { return unpacked_; }
   std::uint64_t unpack_left() const { return caps_.unpacked_bytes - unpacked_; }
   // The names of the caps that were hit: "unpacked bytes", "files", "parts", "depth", "time".
   const std::set<std::string>& hit() const { return hit_; }

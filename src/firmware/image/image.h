@@ -40,7 +40,7 @@ class Volume {
 };
 
 struct Part {
-  std::string format;           // of formats.h, or "unknown", "padding"
+  std::string format;           // of formats.h, or "unknown"
   std::string name{};           // of a piece of a container: "kernel-1", "rootfs"; else empty
   std::size_t parent = kNone;
   std::uint64_t offset = 0;     // in the parent's bytes, or in those it unpacked
@@ -51,6 +51,8 @@ struct Part {
   std::vector<std::string> problems{};  // wrong check sums, lengths that lie, what could not be read
   std::shared_ptr<Volume> volume{};  // of a file system
   double entropy = 0;           // of "unknown": bits a byte
+  std::uint64_t file_count = 0; // entries of its file system
+  double understood = 0;        // share of its bytes that some format reads, or that are padding: 0 to 1
 };
 
 // How much of the image is understood. Parts of an unpacked layer count by their share of it. The sum of the four is `bytes`.

@@ -4,11 +4,13 @@
 #include <cmath>
 #include <utility>
 
+#include "base/text.h"
 #include "firmware/image/share.h"
 
 namespace lintel::firmware {
 namespace {
 
+constexpr std::size_t kWidestPadding = 16 * 1024;  // inside one unknown part
 constexpr std::size_t kBlock = 1024;  // of the search for padding, and the least unknown run that becomes a part
 
 // Where bytes lie that are looked at.
@@ -76,6 +78,7 @@ class Reader::PartOpening : public Opening {
   bool file(File file) override {
     if (!reader_.budget_.add_file()) return false;
     file.part = part_;
+    ++reader_.image.parts[part_].file_count;
     reader_.image.files.push_back(std::move(file));
     return true;
   }
@@ -116,22 +119,34 @@ void Reader::add_unknown(ByteView run, std::uint64_t offset, const Place& place)
   image.parts.push_back(std::move(part));
 }
 
+// Runs of one kind with little padding between them are one part: the data of a program is full of zeros.
 Share Reader::gap(ByteView bytes, std::uint64_t offset, const Place& place) {
   Share share;
-  std::size_t begin = 0;  // of the unknown run
-  const auto end_run = [&](std::size_t end) {
-    const ByteView run = bytes.subspan(begin, end - begin);
-    share.add(unknown_share(run));
-    add_unknown(run, offset + begin, place);
+  struct Run {
+    std::size_t begin = 0, end = 0;
+    bool high = false;
+  } part;
+  const auto end_run = [&](std::size_t begin, std::size_t end) {
+    if (begin == end) return;
+    const Share run = unknown_share(bytes.subspan(begin, end - begin));
+    share.add(run);
+    if (part.end == 0 || part.high != (run.high > 0) || begin - part.end > kWidestPadding) {
+      add_unknown(bytes.subspan(part.begin, part.end - part.begin), offset + part.begin, place);
+      part = {begin, end, run.high > 0};
+    }
+    part.end = end;
   };
-  for (std::size_t at = 0; at < bytes.size(); at += kBlock) {
-    const ByteView block = bytes.subspan(at, std::min(kBlock, bytes.size() - at));
+  std::size_t begin = 0;
+  for (std::size_t at = 0, size = 0; at < bytes.size(); at += size) {
+    size = std::min<std::size_t>(kBlock - (place.base + offset + at) % kBlock, bytes.size() - at);  // flash is erased, and written, from round places
+    const ByteView block = bytes.subspan(at, size);
     if (!is_uniform(block)) continue;
-    end_run(at);
+    end_run(begin, at);
     share.padding += static_cast<double>(block.size());
     begin = at + block.size();
   }
-  end_run(bytes.size());
+  end_run(begin, bytes.size());
+  add_unknown(bytes.subspan(part.begin, part.end - part.begin), offset + part.begin, place);
   return share;
 }
 
@@ -160,6 +175,7 @@ Reader::Entered Reader::enter(const Format& format, Found found, ByteView from_h
     share.add(opening.inner, rest / opening.inner.sum());
   else
     share.parsed += rest;
+  if (share.sum() > 0) image.parts[at].understood = std::min(1.0, (share.parsed + share.padding) / share.sum());
   return {share, bytes.size()};
 }
 
@@ -183,7 +199,7 @@ Share Reader::read_file(const File& file, int depth) {
     return volume->read(file, most);
   }();
   if (!content) {
-    image.parts[file.part].problems.push_back(fmt::format("{}: {}", file.path, content.error().message));
+    image.parts[file.part].problems.push_back(fmt::format("{}: {}", printable(file.path), content.error().message));
     return {.low = static_cast<double>(file.size)};
   }
   visit_(image, file, *content);
