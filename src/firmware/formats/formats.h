@@ -8,6 +8,9 @@
 namespace lintel::firmware {
 
 extern const Format kTplink, kTrx, kSeama, kChk, kXiaomi;  // of makers of routers
+extern const Format kEspImage, kEspPartitions;
+extern const Format kAndroidBoot, kVbmeta, kAvbFooter;
+extern const Format kMcuboot;
 extern const Format kUimage;
 extern const Format kUbootEnvironment;
 extern const Format kDeviceTree;  // also FIT
