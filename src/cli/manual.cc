@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "cli/option_list.h"
 #include "cli/version.h"
@@ -44,8 +46,10 @@ std::string synopsis(const CLI::App& app) {
 }  // namespace
 
 std::string man_page(const CLI::App& app) {
-  std::string out = fmt::format(".TH LINTEL 1 \"\" \"lintel {}\" \"Lintel\"\n.SH NAME\nlintel \\- lint for the smart home\n.SH SYNOPSIS\n.B {}", kVersion, roff(synopsis(app)));
-  out += ".SH DESCRIPTION\n" + roff(app.get_description()) + ".SH OPTIONS\n" + man_options(app) + ".SH COMMANDS\n";
+  const std::string about = app.get_description();
+  const std::string name = about.substr(0, std::min(about.find(':'), about.find("：")));
+  std::string out = fmt::format(".TH LINTEL 1 \"\" \"lintel {}\" \"Lintel\"\n.SH NAME\nlintel \\- {}\n.SH SYNOPSIS\n.B {}", kVersion, name, roff(synopsis(app)));
+  out += ".SH DESCRIPTION\n" + roff(about) + ".SH OPTIONS\n" + man_options(app) + ".SH COMMANDS\n";
   for (const CLI::App* command : commands_of(app))
     walk(*command, [&](const CLI::App& each) {
       out += ".SS " + roff(synopsis(each)) + roff(each.get_description()) + man_options(each);
