@@ -89,6 +89,8 @@ PLANS = [
     Plan("mbedtls-mutual", SMALL + " {ca}", source="mbedtls_server.c", libraries="-lmbedtls -lmbedx509 -lmbedcrypto", needs="libmbedtls-dev"),
     Plan("wolfssl", SMALL, source="wolfssl_server.c", libraries="-lwolfssl", needs="libwolfssl-dev"),
     Plan("wolfssl-mutual", SMALL + " {ca}", source="wolfssl_server.c", libraries="-lwolfssl", needs="libwolfssl-dev"),
+    # Diffie-Hellman, and with it these versions, only for clients that name a group for it.
+    Plan("wolfssl-anonymous", SMALL + " - ADH-AES128-SHA", source="wolfssl_server.c", libraries="-lwolfssl", needs="libwolfssl-dev"),
     Plan("tlcp", f"{TLCP} none", needs="none: the build target tlcp_server"),
     Plan("tlcp-mutual", f"{TLCP} required", needs="none: the build target tlcp_server"),
     Plan("tlcp-asking", f"{TLCP} optional", needs="none: the build target tlcp_server"),
@@ -102,6 +104,7 @@ PLANS = [
     Plan("mbedtls-dtls", SMALL, udp=True, source="mbedtls_server.c", libraries="-lmbedtls -lmbedx509 -lmbedcrypto", needs="libmbedtls-dev"),
     Plan("mbedtls-dtls-bare", SMALL.replace("{transport}", "bare"), udp=True, source="mbedtls_server.c",
          libraries="-lmbedtls -lmbedx509 -lmbedcrypto", needs="libmbedtls-dev"),
+    Plan("wolfssl-dtls-anonymous", SMALL + " - ECDHE-RSA-AES128-GCM-SHA256:ADH-AES128-SHA", udp=True, source="wolfssl_server.c", libraries="-lwolfssl", needs="libwolfssl-dev"),
     Plan("wolfssl-dtls", SMALL, udp=True, source="wolfssl_server.c", libraries="-lwolfssl", needs="libwolfssl-dev"),
 ]
 

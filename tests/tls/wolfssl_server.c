@@ -1,6 +1,6 @@
 // A small server of wolfSSL with its own defaults, one connection at a time; ends only by a signal.
-// Usage: wolfssl_server tcp|udp PORT CERT KEY [CA]
-// With CA a client certificate is required.
+// Usage: wolfssl_server tcp|udp PORT CERT KEY [CA|- [SUITES]]
+// With CA a client certificate is required. SUITES: wolfSSL's names with ':' between, anonymous ones too; default: its own choice.
 #include <wolfssl/options.h>
 // options.h comes first
 #include <arpa/inet.h>
@@ -32,7 +32,11 @@ int main(int argc, char** argv) {
       wolfSSL_CTX_use_certificate_file(context, argv[3], WOLFSSL_FILETYPE_PEM) != WOLFSSL_SUCCESS ||
       wolfSSL_CTX_use_PrivateKey_file(context, argv[4], WOLFSSL_FILETYPE_PEM) != WOLFSSL_SUCCESS)
     return 1;
-  if (argc > 5) {
+  if (argc > 6 && wolfSSL_CTX_set_cipher_list(context, argv[6]) != WOLFSSL_SUCCESS) return 1;
+#ifdef HAVE_ANON
+  if (argc > 6) wolfSSL_CTX_allow_anon_cipher(context);
+#endif
+  if (argc > 5 && strcmp(argv[5], "-") != 0) {
     if (wolfSSL_CTX_load_verify_locations(context, argv[5], NULL) != WOLFSSL_SUCCESS) return 1;
     wolfSSL_CTX_set_verify(context, WOLFSSL_VERIFY_PEER | WOLFSSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
   }

@@ -2,7 +2,6 @@
 #pragma once
 #include <algorithm>
 #include <cstdint>
-#include <utility>
 #include <vector>
 
 #include "probes/tls/groups.h"
@@ -18,14 +17,6 @@ inline Codes codes_of(const SuiteList& list) {
   Codes codes;
   for (const ListedSuite& suite : list.suites) codes.push_back(suite.code);
   return codes;
-}
-
-inline Hello hello_of(const Talk& talk, Version version, Codes suites) {
-  Hello hello;
-  hello.version = version;
-  hello.suites = std::move(suites);
-  hello.server_name = talk.server_name;
-  return hello;
 }
 
 }  // namespace lintel::probes::tls

@@ -31,10 +31,8 @@ DefaultCertificate look_without_name(Talk& talk, const Survey& survey) {
   if (talk.stopped) return found;
   const auto classic = highest_classic(survey);
   if (classic && has_extensions(*classic)) {
-    Hello hello;
-    hello.version = *classic;
-    hello.suites = certified_suites(*classic, survey.at(*classic).reply.suite);
-    Talk aside{.asker = talk.asker, .server_name = {}};
+    Talk aside{.asker = talk.asker, .server_name = {}, .primes = talk.primes};
+    const Hello hello = hello_of(aside, *classic, certified_suites(*classic, survey.at(*classic).reply.suite));
     const Chosen answer = ask_choice(aside, hello, fmt::format("{} hello that names no server", display_name(*classic)));
     if (answer.choice == Choice::refused) found.answer = Answer::refused;
     if (answer.choice == Choice::chosen) found.chain = answer.reply.certificates;

@@ -4,7 +4,9 @@
 
 #include "crypto/throwaway.h"
 #include "net/dtls_stream.h"
+#include "probes/tls/groups.h"
 #include "probes/tls/names.h"
+#include "probes/tls/suite_traits.h"
 
 namespace lintel::probes::tls {
 
@@ -45,11 +47,17 @@ void file(Survey& survey, Version version, Heard heard, const std::vector<std::u
 void ask_version(Asker& asker, const std::string& server_name, Version version, Survey& survey) {
   auto offers = suite_offers(version);
   if (offers.size() > 2) std::rotate(offers.begin() + 1, offers.end() - 1, offers.end());
+  // A server of Diffie-Hellman alone may want a group for it.
+  const auto fields = in_prime_field(offers.front(), false);
+  offers.push_back(fields);
   int silent = 0;
   for (const auto& offer : offers) {
+    const bool primes = offer == fields;
+    if (primes && silent > 0) break;
     Hello hello;
     hello.version = version;
     hello.suites = offer;
+    if (primes) hello.groups = group_codes(Primes::with);
     hello.server_name = server_name;
     auto heard = asker.ask(std::move(hello), fmt::format("{} hello, {} suites", display_name(version), offer.size()));
     if (!heard) {
@@ -59,7 +67,8 @@ void ask_version(Asker& asker, const std::string& server_name, Version version, 
     if (heard->reply.seen != Seen::nothing) survey.spoken = heard->reply.seen == Seen::not_tls ? survey.spoken : Known::yes;
     const bool protocol_version = heard->reply.alert == 70;
     file(survey, version, *std::move(heard), offer);
-    const VersionFinding& finding = survey.at(version);
+    VersionFinding& finding = survey.at(version);
+    finding.primes = primes && finding.offered == Known::yes;
     if (finding.reason != "alert" && finding.reason != "timeout") return;
     if (protocol_version) return;
     silent += finding.reason == "timeout";

@@ -32,10 +32,7 @@ Known ask_fallback(Talk& talk, const Survey& survey, Version highest, const Suit
     if (below == kBelow.end()) return Known::unknown;
     lower = *below;
   }
-  Hello hello;
-  hello.version = lower;
-  hello.suites = lower == highest ? codes_of_or_usual(suites, lower) : suite_offers(lower).front();
-  hello.server_name = talk.server_name;
+  Hello hello = hello_of(talk, lower, lower == highest ? codes_of_or_usual(suites, lower) : suite_offers(lower).front());
   hello.fallback = true;
   const Chosen answer = ask_choice(talk, hello, fmt::format("{} hello that comes down from a higher version", display_name(lower)));
   if (answer.choice == Choice::chosen) return Known::no;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "probes/tls/codes.h"
 #include "probes/tls/suites.h"
 
 namespace lintel::probes::tls {
@@ -24,12 +25,8 @@ std::unique_ptr<net::Stream> after_hello_done(Talk& talk, Hello hello) {
 }
 
 Hello hello_for(const Talk& talk, Version version, const SuiteList& suites) {
-  Hello hello;
-  hello.version = version;
-  hello.server_name = talk.server_name;
-  for (const ListedSuite& suite : suites.suites) hello.suites.push_back(suite.code);
-  if (hello.suites.empty()) hello.suites = suite_offers(version).front();
-  return hello;
+  const Codes codes = codes_of(suites);
+  return hello_of(talk, version, codes.empty() ? suite_offers(version).front() : codes);
 }
 
 Bytes record_of(std::uint8_t type, Version version, ByteView payload) {
@@ -96,9 +93,7 @@ Known dh_within_reach(std::span<const SuiteList> lists, bool complete) {
   for (const SuiteList& list : lists)
     for (const ListedSuite& suite : list.suites) {
       if (suite.key.dh_bits > 0 && suite.key.dh_bits <= kWeakPrimeBits) return Known::yes;
-      const SuiteTraits traits = traits_of(suite.code);
-      const bool sends_prime = traits.key_exchange == "DHE" || (traits.anonymous && traits.key_exchange == "DH");
-      if (sends_prime && suite.key.dh_bits == 0) complete = false;  // but none was readable
+      if (in_prime_field(traits_of(suite.code)) && suite.key.dh_bits == 0) complete = false;  // but none was readable
     }
   return complete ? Known::no : Known::unknown;
 }

@@ -485,6 +485,22 @@ TEST_CASE("groups stay open with ECDSA alone, after a wordless end and after a l
   CHECK(liar.talk.anomalies == std::vector<std::string>{"TLSv1.2: the server chose the group secp256r1, which was not offered"});
 }
 
+TEST_CASE("what is taken only with a group of prime fields is listed with one, from the first suite to the last question") {
+  const TableServer server{.suites = {0x009E, 0x0033, 0x0034}};
+  Desk desk([&](const ClientHello& hello, int) {
+    const bool names_prime = std::ranges::find(hello.groups, 256) != hello.groups.end();
+    return names_prime ? server.answer(hello) : Answer{alert(40), Answer::Then::close};
+  });
+  desk.talk.primes[static_cast<std::size_t>(Version::tls1_2)] = true;
+  Reply earlier;
+  earlier.seen = Seen::server_hello;
+  earlier.version = 0x0303;
+  earlier.suite = 0x009E;
+  const SuiteList list = list_suites(desk.talk, Version::tls1_2, &earlier);
+  CHECK(codes_of(list) == Codes{0x009E, 0x0033, 0x0034});
+  CHECK(list.complete);
+}
+
 TEST_CASE("groups: none without ECDHE, and none known where suites of ECDHE are suddenly refused") {
   Desk without(TableServer{});
   SuiteList rsa = taken({0x002F});

@@ -57,7 +57,7 @@ class OtherKeys {
       std::erase_if(rest, [&](std::uint16_t code) { return has_key_for(code); });
       if (rest.empty()) return true;
       const auto end = rest.begin() + static_cast<std::ptrdiff_t>(std::min(most, rest.size()));
-      Hello hello = hello_of(version, {rest.begin(), end});
+      Hello hello = hello_of(talk_, version, {rest.begin(), end});
       const Chosen answer = ask_choice(talk_, hello, fmt::format("{} hello, {} suites of other keys", display_name(version), hello.suites.size()));
       if (answer.choice == Choice::chosen) {
         if (answer.reply.certificates.empty()) return false;
@@ -78,7 +78,7 @@ class OtherKeys {
     Codes suites = suite_offers(version).front();
     std::erase_if(suites, [](std::uint16_t code) { return !traits_of(code).forward_secrecy || key_of(traits_of(code)).empty(); });
     for (;;) {
-      Hello hello = hello_of(version, suites);
+      Hello hello = hello_of(talk_, version, suites);
       offer_schemes(hello, Fit::kind);
       if (hello.schemes.empty()) return true;
       const std::size_t before = talk_.shown.size();
@@ -90,7 +90,7 @@ class OtherKeys {
 
   bool ask_tls13() {
     for (Fit fit = Fit::curve;;) {
-      Hello hello = hello_of(Version::tls1_3, suite_offers(Version::tls1_3).front());
+      Hello hello = hello_of(talk_, Version::tls1_3, suite_offers(Version::tls1_3).front());
       offer_schemes(hello, fit);
       if (hello.schemes.empty()) return true;
       // A key share is needed to get beyond HelloRetryRequest, so without one only a whole handshake tells.
@@ -136,14 +136,6 @@ class OtherKeys {
   }
 
  private:
-  Hello hello_of(Version version, Codes suites) const {
-    Hello hello;
-    hello.version = version;
-    hello.suites = std::move(suites);
-    hello.server_name = talk_.server_name;
-    return hello;
-  }
-
   void offer_schemes(Hello& hello, Fit fit) {
     for (const Scheme& scheme : known_schemes())
       if (std::ranges::none_of(leaves(), [&](const crypto::Certificate& leaf) { return can_sign(leaf, scheme.name, fit); })) hello.schemes.push_back(scheme.code);
@@ -154,7 +146,7 @@ class OtherKeys {
   bool refused(Version version, const Chosen& answer) {
     if (answer.choice != Choice::wordless) return answer.choice == Choice::refused;
     const Reply& taken = survey_.at(version).reply;
-    Hello hello = hello_of(version, {taken.suite});
+    Hello hello = hello_of(talk_, version, {taken.suite});
     if (version == Version::tls1_3 && !taken.retry_request) hello.key_shares = KeyShares::usual;
     return ask_choice(talk_, hello, "once more, to see that it still answers").choice == Choice::chosen && !talk_.flaky;
   }

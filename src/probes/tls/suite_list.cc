@@ -32,7 +32,7 @@ class SuiteWalk {
     while (!rest.empty() && !talk_.stopped) {
       const Codes window(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(std::min(most, rest.size())));
       Hello hello = hello_of(talk_, version_, window);
-      hello.groups = groups;
+      if (!groups.empty()) hello.groups = groups;
       if (like_tls12(version_)) hello.schemes = schemes_;
       const Chosen answer = ask_choice(talk_, hello, fmt::format("{} hello, {} suites left", display_name(version_), rest.size()));
       const auto alert = answer.reply.alert;
@@ -130,13 +130,10 @@ SuiteList list_suites(Talk& talk, Version version, const Reply* earlier) {
   SuiteList others;
   SuiteWalk second(talk, version, others);
   for (const bool of_psk : {false, true}) {
-    const auto of_kind = [&](std::uint16_t code) { return traits_of(code).psk == of_psk; };
-    const auto ephemeral = [&](std::uint16_t code) { return of_kind(code) && traits_of(code).key_exchange == "DHE"; };
     const Codes found = codes_of(list);
-    if (!has_extensions(version) || std::ranges::none_of(found, of_kind) || std::ranges::any_of(found, ephemeral)) continue;
-    Codes suites;
-    std::ranges::copy_if(of_psk ? psk : all, std::back_inserter(suites), ephemeral);
-    clear = second.walk(std::move(suites), group_codes(of_psk ? Primes::without : Primes::with)) && clear;
+    const bool any = std::ranges::any_of(found, [&](std::uint16_t code) { return traits_of(code).psk == of_psk; });
+    if (!has_extensions(version) || !any || !in_prime_field(found, of_psk).empty()) continue;
+    clear = second.walk(in_prime_field(of_psk ? psk : all, of_psk), group_codes(of_psk ? Primes::without : Primes::with)) && clear;
   }
   list.complete = walk.turn_round() && clear;
   list.wordless = list.wordless || others.wordless;

@@ -135,4 +135,13 @@ std::vector<std::string_view> SuiteTraits::flags() const {
   return words;
 }
 
+bool in_prime_field(const SuiteTraits& traits) { return traits.key_exchange == "DHE" || (traits.anonymous && traits.key_exchange == "DH"); }
+
+std::vector<std::uint16_t> in_prime_field(const std::vector<std::uint16_t>& suites, bool psk) {
+  std::vector<std::uint16_t> codes;
+  for (const std::uint16_t code : suites)
+    if (const SuiteTraits traits = traits_of(code); traits.psk == psk && in_prime_field(traits)) codes.push_back(code);
+  return codes;
+}
+
 }  // namespace lintel::probes::tls

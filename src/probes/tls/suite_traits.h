@@ -25,4 +25,9 @@ struct SuiteTraits {
 SuiteTraits traits_of(std::string_view name);
 SuiteTraits traits_of(std::uint16_t code);
 
+// Whether the server sends a new value in a prime field, which may hang on the groups that the client offers.
+bool in_prime_field(const SuiteTraits& traits);
+// Those of these suites, pre-shared-key ones or the others.
+std::vector<std::uint16_t> in_prime_field(const std::vector<std::uint16_t>& suites, bool psk);
+
 }  // namespace lintel::probes::tls

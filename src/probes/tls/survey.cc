@@ -30,7 +30,7 @@ class Surveyor {
       // Not every stack takes a TLS 1.3 hello without a key share.
       if (version == Version::tls1_3) offers.push_back(offers.front());
       // A server of Diffie-Hellman alone may want a group for it.
-      if (version == Version::tls1_0 || version == Version::tls1_1 || version == Version::tls1_2) offers.push_back({ephemeral(offers), group_codes(Primes::with)});
+      if (version == Version::tls1_0 || version == Version::tls1_1 || version == Version::tls1_2) offers.push_back({in_prime_field(offers.front().suites, false), group_codes(Primes::with)});
     }
   }
 
@@ -56,13 +56,6 @@ class Surveyor {
     std::vector<std::uint16_t> suites;
     std::vector<std::uint16_t> groups;  // empty: the usual ones
   };
-
-  // Diffie-Hellman signed by RSA or DSS, of the first offer.
-  static std::vector<std::uint16_t> ephemeral(const std::vector<Offer>& offers) {
-    std::vector<std::uint16_t> codes;
-    std::ranges::copy_if(offers.front().suites, std::back_inserter(codes), [](std::uint16_t code) { return traits_of(code).key_exchange == "DHE"; });
-    return codes;
-  }
 
   // How far the asking about one version has come.
   struct Course {
@@ -126,7 +119,9 @@ class Surveyor {
     const auto what = fmt::format("{} hello, {} suites", display_name(version), offer.suites.size());
     auto heard = asker_.ask(std::move(hello), what);
     if (!heard) return stop(heard.error());
-    return take(version, *std::move(heard), offer.suites);
+    const Step step = take(version, *std::move(heard), offer.suites);
+    survey_.at(version).primes = !offer.groups.empty() && survey_.at(version).offered == Known::yes;
+    return step;
   }
 
   Step ask_ssl2() {

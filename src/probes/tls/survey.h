@@ -19,6 +19,7 @@ struct VersionFinding {
   std::string reason;  // server_hello | alert | closed | reset | timeout | garbage; empty: not asked
   std::string suite;   // chosen, when offered
   std::optional<int> alert;
+  bool primes = false;  // taken only when groups of prime fields were offered
   Reply reply;  // the decisive one
   Bytes bytes;  // as it came
 };

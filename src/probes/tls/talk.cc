@@ -1,7 +1,9 @@
 #include "probes/tls/talk.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "probes/tls/groups.h"
 #include "probes/tls/suites.h"
 
 namespace lintel::probes::tls {
@@ -47,6 +49,15 @@ void Talk::saw(const std::vector<Bytes>& chain, Version version) {
     known = shown.insert(known, {chain, {}});
   }
   if (std::ranges::find(known->versions, version) == known->versions.end()) known->versions.push_back(version);
+}
+
+Hello hello_of(const Talk& talk, Version version, std::vector<std::uint16_t> suites) {
+  Hello hello;
+  hello.version = version;
+  hello.suites = std::move(suites);
+  hello.server_name = talk.server_name;
+  if (talk.primes[static_cast<std::size_t>(version)]) hello.groups = group_codes(Primes::with);
+  return hello;
 }
 
 Chosen ask_choice(Talk& talk, const Hello& hello, std::string_view what) {

@@ -1,5 +1,7 @@
 // One question to a server that is known to speak: what it chose from an offer. Shared by all that enumerates.
 #pragma once
+#include <array>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,12 +42,16 @@ struct Talk {
   std::vector<std::string> anomalies = {};
   std::vector<Shown> shown = {};      // each leaf once, in the order seen, at most kMostShown
   bool more_shown = false;            // than that
+  std::array<bool, kVersions.size()> primes = {};  // by Version: taken only from clients that offer groups of prime fields
   bool flaky = false;                 // it ended a connection without a word, then answered the same hello
   std::optional<Error> stopped = {};  // cancelled, out of time, budget spent, no more connections
 
   void anomaly(std::string text);  // each once, 50 at most
   void saw(const std::vector<Bytes>& chain, Version version);
 };
+
+// What the talk offers in this version: its server name, and groups of prime fields where the version is not to be had without.
+Hello hello_of(const Talk& talk, Version version, std::vector<std::uint16_t> suites);
 
 // Asks; a server that is silent, ends without a word or says internal_error is asked twice. The certificates of
 // its answer are kept, whatever it chose. `what` is for the transcript.

@@ -141,10 +141,7 @@ ClientCertificate weakest(ClientCertificate tls, const ClientCertificate& tlcp) 
 Known still_answers(Talk& talk, const Survey& survey) {
   const auto version = std::ranges::find_if(kVersions, [&](Version one) { return one != Version::ssl2 && survey.at(one).offered == Known::yes; });
   if (version == kVersions.end() || talk.stopped) return Known::unknown;
-  Hello hello;
-  hello.version = *version;
-  hello.suites = {survey.at(*version).reply.suite};
-  hello.server_name = talk.server_name;
+  Hello hello = hello_of(talk, *version, {survey.at(*version).reply.suite});
   hello.key_shares = *version == Version::tls1_3 && !survey.at(*version).reply.retry_request ? KeyShares::usual : KeyShares::none;
   const Choice choice = ask_choice(talk, hello, "once more, to see that it still answers").choice;
   return choice == Choice::chosen ? Known::yes : talk.stopped ? Known::unknown : Known::no;
@@ -167,7 +164,13 @@ bool look_deep(Talk& talk, const Survey& survey, const ClientCertificate& client
   // Ends without a word of a server that also ends by accident prove nothing.
   for (SuiteList& list : lists)
     if (talk.flaky && list.wordless) list.complete = list.groups_complete = false;
-  const WeakFindings weak = weak_kinds_of(survey, lists);
+  WeakFindings weak = weak_kinds_of(survey, lists);
+  // What leaves a list open, like a suite that breaks the server, need not be a weak one.
+  if (!talk.stopped && std::ranges::find(weak, Known::unknown) != weak.end()) {
+    const WeakFindings asked = ask_weak_kinds(talk, survey);
+    for (std::size_t kind = 0; kind < weak.size(); ++kind)
+      if (weak[kind] == Known::unknown) weak[kind] = asked[kind];
+  }
   CodeList schemes;
   bool listed = false;
   Features features;
@@ -244,6 +247,7 @@ void run(probe::Context& context, model::Observation& observation) {
   put_versions(context, found, asked, facts);
   if (udp) put_cookie(found, facts);
   Talk talk{.asker = asker, .server_name = server_name, .anomalies = found.anomalies, .stopped = found.stopped};
+  for (const Version version : kVersions) talk.primes[static_cast<std::size_t>(version)] = found.at(version).primes;
   if (found.spoken == Known::yes && depth != Depth::ssl) {
     const bool tlcp_too = found.at(Version::tlcp1_1).offered == Known::yes;
     const bool only_tlcp = tlcp_too && !highest_classic(found) && found.at(Version::tls1_3).offered != Known::yes;

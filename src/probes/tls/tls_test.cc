@@ -170,6 +170,32 @@ TEST_CASE("Diffie-Hellman alone, with or without a group for it, is a version th
         })) == "nnnnyn");
 }
 
+TEST_CASE("Diffie-Hellman alone that wants a group for it is looked at to its end, at every depth") {
+  for (const auto* depth : {"quick", "full"}) {
+    probe::FakeContext context;
+    context.world.params = {{"depth", depth}};
+    const auto seen = look_at(
+        [](const ClientHello& hello) {
+          const bool names_prime = std::ranges::find(hello.groups, 256) != hello.groups.end();
+          if (hello.ssl2 || hello.tls13 || hello.version < 0x0303 || !names_prime || !offers(hello, 0x009E)) return bytes(alert(40));
+          return bytes(flight(0x0303, 0x009E));
+        },
+        context);
+    CHECK(offered(seen) == "nnnnyn");
+    CHECK(seen.facts["weak"]["anonymous"] == "no");
+    CHECK(seen.facts["versions"]["tls1_2"].value("suites_complete", true));
+    CHECK(seen.facts["connections_used"].get<int>() <= (std::string_view(depth) == "quick" ? 25 : 40));
+  }
+}
+
+TEST_CASE("a suite that breaks the server leaves its list open, not whether it takes weak ones") {
+  probe::FakeContext context;
+  context.world.params = {{"depth", "full"}};
+  const auto seen = look_at([](const ClientHello& hello) { return !hello.ssl2 && !hello.tls13 && hello.version == 0x0303 && offers(hello, 0xC020) && !offers(hello, 0x002F) ? bytes(alert(80)) : takes({0x0303}, 40)(hello); }, context);
+  CHECK(seen.facts["versions"]["tls1_2"]["suites_complete"] == false);
+  CHECK(seen.facts["weak"]["triple_des"] == "no");
+}
+
 TEST_CASE("silence is never a no") {
   const auto observation = look_at([](const ClientHello& hello) {
     if (hello.ssl2 || hello.version == 0x0301) return probe::stall();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "probes/tls/groups.h"
 #include "probes/tls/suites.h"
 
 namespace lintel::probes::tls {
@@ -46,29 +47,49 @@ WeakFindings from_survey(const Survey& survey) {
 
 using Codes = std::vector<std::uint16_t>;
 
-// The suites of these kinds, pre-shared-key ones last and alone.
-std::array<Codes, 2> weak_suites(Version version) {
-  std::array<Codes, 2> suites;
+// The suites of these kinds: pre-shared-key ones, and the others.
+struct WeakSuites {
+  Codes certified, psk;
+};
+WeakSuites weak_suites(Version version) {
+  WeakSuites suites;
   for (const auto& offer : suite_offers(version, Reach::later))
     for (const std::uint16_t code : offer) {
       const SuiteTraits traits = traits_of(code);
-      if (std::ranges::any_of(kKinds, [&](const WeakKind& kind) { return kind.fits(traits); })) suites[traits.psk].push_back(code);
+      if (std::ranges::any_of(kKinds, [&](const WeakKind& kind) { return kind.fits(traits); })) (traits.psk ? suites.psk : suites.certified).push_back(code);
     }
   return suites;
 }
 
-// Whether every kind that is not known to be taken was refused in this version.
-bool ask_version(Talk& talk, Version version, KeyShares key_shares, WeakFindings& findings) {
+struct WeakOffer {
+  Codes suites, groups;
+};
+
+// Pre-shared-key suites stand in an offer of their own, for a server of theirs may be silent on others; but behind them, and to one that takes
+// certificates also the other way round, those in prime fields are said once more with the other kind of groups, which costs no connection.
+std::vector<WeakOffer> weak_offers(Version version, bool of_psk) {
+  const WeakSuites suites = weak_suites(version);
+  std::vector<WeakOffer> offers{{suites.certified, group_codes(Primes::without)}, {suites.psk, group_codes(Primes::with)}};
+  if (!has_extensions(version) || version == Version::tls1_3) return offers;
+  const Codes fields = in_prime_field(suites.certified, false), psk_fields = in_prime_field(suites.psk, true);
+  offers[1].suites.insert(offers[1].suites.end(), fields.begin(), fields.end());
+  if (of_psk)
+    offers.push_back({psk_fields, group_codes(Primes::without)});
+  else
+    offers[0].suites.insert(offers[0].suites.end(), psk_fields.begin(), psk_fields.end());
+  return offers;
+}
+
+// Whether every kind that is not known to be taken was refused in this version. taken: in the survey.
+bool ask_version(Talk& talk, Version version, KeyShares key_shares, std::uint16_t taken, WeakFindings& findings) {
   std::size_t most = kMostSuites;
-  for (Codes rest : weak_suites(version)) {
+  for (auto& [rest, groups] : weak_offers(version, traits_of(taken).psk)) {
     for (;;) {
       std::erase_if(rest, [&](std::uint16_t code) { return !undecided(findings, traits_of(code)); });
       if (rest.empty()) break;
       const auto end = rest.begin() + static_cast<std::ptrdiff_t>(std::min(most, rest.size()));
-      Hello hello;
-      hello.version = version;
-      hello.suites.assign(rest.begin(), end);
-      hello.server_name = talk.server_name;
+      Hello hello = hello_of(talk, version, {rest.begin(), end});
+      if (version != Version::tls1_3) hello.groups = groups;
       hello.key_shares = key_shares;
       const Chosen answer = ask_choice(talk, hello, fmt::format("{} hello, {} weak suites", display_name(version), hello.suites.size()));
       const auto alert = answer.reply.alert;
@@ -107,7 +128,7 @@ WeakFindings ask_weak_kinds(Talk& talk, const Survey& survey) {
   for (const Version version : kVersions)
     if (survey.at(version).offered == Known::yes && version != Version::ssl2) {
       const bool wants_share = version == Version::tls1_3 && !survey.at(version).reply.retry_request;
-      all = ask_version(talk, version, wants_share ? KeyShares::usual : KeyShares::none, findings) && all;
+      all = ask_version(talk, version, wants_share ? KeyShares::usual : KeyShares::none, survey.at(version).reply.suite, findings) && all;
     }
   if (all && !talk.stopped) settle(findings);
   return findings;

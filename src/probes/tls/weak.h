@@ -18,7 +18,7 @@ std::span<const WeakKind> weak_kinds();
 using WeakFindings = std::vector<Known>;  // by weak_kinds()
 
 // From the kinds of suites seen in one version: offers them all, strikes off the kinds that are taken and goes
-// on until a refusal. Two connections where none is taken. What SSL 2.0 takes it has said by itself.
+// on until a refusal. Two connections where none is taken, three of a server of pre-shared keys. What SSL 2.0 takes it has said by itself.
 WeakFindings ask_weak_kinds(Talk& talk, const Survey& survey);
 // The same from whole lists.
 WeakFindings weak_kinds_of(const Survey& survey, std::span<const SuiteList> lists);  // lists by Version

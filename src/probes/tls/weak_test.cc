@@ -121,6 +121,22 @@ TEST_CASE("a stack that can't read many suites at once is no stack without weak 
   }
 }
 
+TEST_CASE("suites in prime fields are found whichever groups the server wants to see for them") {
+  const auto names_prime = [](const ClientHello& hello) { return std::ranges::any_of(hello.groups, [](std::uint16_t group) { return group >= 256 && group < 512; }); };
+  struct Field {
+    std::uint16_t sound, weak;
+    std::string_view letters;
+    int most;  // connections
+  };
+  for (const Field& field : {Field{0x002F, 0x0034, "nynnnnnn", 4}, Field{0x002F, 0x0016, "nnnnnnyn", 4}, Field{0x008C, 0x008F, "nnnnnnyn", 4}, Field{0x002F, 0x008F, "nnnnnnyn", 4}})
+    for (const bool wants : {false, true}) {
+      const TableServer both{.suites = {field.weak, field.sound}}, sound{.suites = {field.sound}};
+      Desk desk([&](const ClientHello& hello, int) { return (names_prime(hello) == wants ? both : sound).answer(hello); });
+      CHECK_MESSAGE(letters(ask_weak_kinds(desk.talk, surveyed({{Version::tls1_2, field.sound}}))) == field.letters, field.weak, wants);
+      CHECK(desk.talk.asker.connections() <= field.most);
+    }
+}
+
 TEST_CASE("DTLS: the versions of UDP are enough") {
   Survey survey;
   survey.spoken = Known::yes;
