@@ -109,18 +109,12 @@ Json signature_blocks(ByteView bytes, std::uint64_t sector) {
   return blocks;
 }
 
-// Secure Boot V1: a zero word and 64 bytes, of a loader right behind it and the last there, of an app so that they end a stretch of 64 KiB.
-std::optional<std::uint64_t> old_signature(ByteView bytes, std::uint64_t end) {
-  constexpr std::uint64_t kStretch = 65536;
-  const std::uint64_t of_app = (end + kOldSignature + kStretch - 1) / kStretch * kStretch - kOldSignature;
-  const auto stands_at = [&](std::uint64_t at) {
-    if (at > bytes.size() || bytes.size() - at < kOldSignature || Header(bytes.subspan(at), Endian::little).u32(0) != 0) return false;
-    const ByteView signature = bytes.subspan(at + 4, kOldSignature - 4);
-    return std::any_of(signature.begin(), signature.end(), [&](std::uint8_t byte) { return byte != signature[0]; });
-  };
-  if (bytes.size() == end + kOldSignature && stands_at(end)) return end;
-  if (of_app - end < 16 && stands_at(of_app)) return of_app;
-  return std::nullopt;
+// Secure Boot V1: a zero word and 64 bytes right behind the image. They have no magic: they count where little more than they is left.
+bool has_old_signature(ByteView bytes, std::uint64_t end) {
+  constexpr std::uint64_t kFillsUp = 16;  // what encryption adds
+  if (bytes.size() < end + kOldSignature || bytes.size() >= end + kOldSignature + kFillsUp || Header(bytes.subspan(end), Endian::little).u32(0) != 0) return false;
+  const ByteView signature = bytes.subspan(end + 4, kOldSignature - 4);
+  return std::any_of(signature.begin(), signature.end(), [&](std::uint8_t byte) { return byte != signature[0]; });
 }
 
 std::optional<Found> recognise(ByteView from_here) {
@@ -153,9 +147,9 @@ std::optional<Found> recognise(ByteView from_here) {
       if (block["digest_right"] == false) found.problems.push_back("a signature block is for other bytes");
     found.length = std::min<std::uint64_t>(sector + kSector, from_here.size());
     found.header["signature"] = {{"scheme", "secure-boot-v2"}, {"offset", sector}, {"blocks", std::move(blocks)}};
-  } else if (const auto at = old_signature(from_here, layout->end)) {
-    found.length = *at + kOldSignature;
-    found.header["signature"] = {{"scheme", "secure-boot-v1"}, {"offset", *at}, {"length", kOldSignature}};
+  } else if (has_old_signature(from_here, layout->end)) {
+    found.length = layout->end + kOldSignature;
+    found.header["signature"] = {{"scheme", "secure-boot-v1"}, {"offset", layout->end}, {"length", kOldSignature}};
   }
   return found;
 }

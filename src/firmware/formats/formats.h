@@ -11,6 +11,7 @@ extern const Format kTplink, kTrx, kSeama, kChk, kXiaomi;  // of makers of route
 extern const Format kEspImage, kEspPartitions;
 extern const Format kAndroidBoot, kVbmeta, kAvbFooter;
 extern const Format kMcuboot;
+extern const Format kZigbeeOta, kMatterOta, kGbl;
 extern const Format kUimage;
 extern const Format kUbootEnvironment;
 extern const Format kDeviceTree;  // also FIT
