@@ -23,13 +23,13 @@ PATHS = os.environ.get("PATH", "") + ":/usr/sbin"
 
 @dataclass(frozen=True)
 class Plan:
-    """argv with {port} {before} {dir} {rsa} {ec} {ca} to fill in; `before` is port - 1, for programs that add one themselves."""
+    """argv with {port} {before} {dir} {here} {rsa} {ec} {ca} to fill in; `before` is port - 1, for programs that add one themselves."""
 
     name: str
     argv: str
     udp: bool = False
     config: str = ""  # written to {dir}/NAME.conf
-    source: str = ""  # of the program itself, compiled with `libraries`
+    source: str = ""  # of the program itself in C, Go or Java, compiled with `libraries`
     libraries: str = ""
     needs: str = ""  # Debian package
     asks: str = ""  # server name that the probe sends
@@ -52,6 +52,13 @@ MOSQUITTO = "user root\nlistener {port} 127.0.0.1\nallow_anonymous true\ncafile 
 GNUTLS = "gnutls-serv --quiet --echo --port {port} --x509certfile {rsa} --x509keyfile {rsa}"
 COAP = "-A 127.0.0.1 -p {before} -v 0"
 SMALL = "{dir}/NAME {transport} {port} {rsa} {rsa}"
+
+
+# Stacks of languages, told exactly what to speak. They are no packages of ours; what is not there is skipped.
+JAVA = "java -cp {dir} JavaServer {port}"
+JAVA_OLD = "TLS_AES_256_GCM_SHA384,TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,TLS_DHE_RSA_WITH_AES_128_CBC_SHA,SSL_RSA_WITH_3DES_EDE_CBC_SHA,TLS_DH_anon_WITH_AES_128_CBC_SHA"
+JAVA_NEW = "TLS_AES_128_GCM_SHA256,TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"
+GO = "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,TLS_RSA_WITH_3DES_EDE_CBC_SHA,TLS_ECDHE_RSA_WITH_RC4_128_SHA"
 
 
 # Built with the program: Debian has no server of TLCP.
@@ -89,6 +96,11 @@ PLANS = [
     Plan("mbedtls-mutual", SMALL + " {ca}", source="mbedtls_server.c", libraries="-lmbedtls -lmbedx509 -lmbedcrypto", needs="libmbedtls-dev"),
     Plan("wolfssl", SMALL, source="wolfssl_server.c", libraries="-lwolfssl", needs="libwolfssl-dev"),
     Plan("wolfssl-mutual", SMALL + " {ca}", source="wolfssl_server.c", libraries="-lwolfssl", needs="libwolfssl-dev"),
+    Plan("java-old", f"{JAVA} {{dir}}/rsa.p12 SSLv2Hello,TLSv1,TLSv1.1,TLSv1.2,TLSv1.3 {JAVA_OLD}", source="java_server.java", needs="openjdk-17-jdk-headless"),
+    Plan("java-new", f"{JAVA} {{dir}}/rsa.p12,{{dir}}/ec.p12 TLSv1.2,TLSv1.3 {JAVA_NEW}", source="java_server.java", needs="openjdk-17-jdk-headless"),
+    Plan("node", "node {here}/node_server.js {port} {rsa} TLSv1 TLSv1.2 ECDHE-RSA-AES128-GCM-SHA256:AES256-SHA:AECDH-AES128-SHA:@SECLEVEL=0", needs="nodejs"),
+    Plan("go", f"{{dir}}/NAME {{port}} {{rsa}} {{ec}} {GO}", source="go_server.go", needs="golang-go"),
+    Plan("python", "/usr/bin/python3 {here}/python_server.py {port} {rsa} ECDHE-RSA-CHACHA20-POLY1305:AES128-GCM-SHA256", needs="python3"),
     # Diffie-Hellman, and with it these versions, only for clients that name a group for it.
     Plan("wolfssl-anonymous", SMALL + " - ADH-AES128-SHA", source="wolfssl_server.c", libraries="-lwolfssl", needs="libwolfssl-dev"),
     Plan("tlcp", f"{TLCP} none", needs="none: the build target tlcp_server"),
@@ -143,6 +155,8 @@ def make_keys(folder):
         openssl("req", "-newkey", *kinds[kind], "-nodes", "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", f"/CN={name}.test")
         openssl("x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-days", "30", "-out", f"{name}.crt")
         (folder / f"{name}.pem").write_text((folder / f"{name}.crt").read_text() + (folder / f"{name}.key").read_text())
+    for name in ("rsa", "ec"):  # for Java
+        openssl("pkcs12", "-export", "-in", f"{name}.pem", "-name", name, "-out", f"{name}.p12", "-passout", "pass:changeit")
     # A group of its own (RFC 7919, 2048 bits), so that no time goes into finding primes.
     openssl("genpkey", "-genparam", "-algorithm", "DH", "-pkeyopt", "group:ffdhe2048", "-out", "dh.pem")
     if shutil.which(TLCP_SERVER):
@@ -155,6 +169,7 @@ class Servers:
 
     def __init__(self, plans):
         self.plans, self.ports, self.missing, self.running = plans, {}, {}, {}
+        self.compiled = set()
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="lintel-tls-"))
 
     def __enter__(self):
@@ -182,7 +197,7 @@ class Servers:
                 time.sleep(0.02)
 
     def start(self, plan, port):
-        values = self.keys | {"port": port, "before": port - 1, "transport": "udp" if plan.udp else "tcp"}
+        values = self.keys | {"port": port, "before": port - 1, "here": HERE, "transport": "udp" if plan.udp else "tcp"}
         argv = plan.argv.replace("NAME", plan.name).format(**values).split()
         if plan.source:
             self.compile(plan)
@@ -198,14 +213,19 @@ class Servers:
         self.ports[plan.name] = port
 
     def compile(self, plan):
-        if not shutil.which("cc"):
-            raise Missing("no C compiler")
-        built = self.folder / plan.source.replace(".c", "")
-        if not built.exists():
-            done = subprocess.run(["cc", "-o", built, HERE / plan.source, *plan.libraries.split()], capture_output=True, text=True)
+        """NAME in the folder is the program then; of Java there is a class."""
+        built = self.folder / plan.source.rpartition(".")[0]
+        compiler = {"c": ["cc", "-o", built, HERE / plan.source, *plan.libraries.split()], "go": ["go", "build", "-o", built, HERE / plan.source],
+                    "java": ["javac", "-d", self.folder, HERE / plan.source]}[plan.source.rpartition(".")[2]]
+        if not shutil.which(compiler[0]):
+            raise Missing(f"{compiler[0]} is not installed" + ("" if compiler[0] == "cc" else f" (package {plan.needs})"))
+        if plan.source not in self.compiled:
+            done = subprocess.run(compiler, capture_output=True, text=True, env=os.environ | {"GOCACHE": str(self.folder / "go-cache"), "GOFLAGS": "", "GO111MODULE": "off"})
             if done.returncode != 0:
                 raise Missing(f"{plan.source} does not compile (package {plan.needs})")
-        os.link(built, self.folder / plan.name)
+            self.compiled.add(plan.source)
+        if built.exists():
+            os.link(built, self.folder / plan.name)
 
     def __exit__(self, *_):
         for process, _udp in self.running.values():

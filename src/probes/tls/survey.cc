@@ -18,6 +18,7 @@ namespace {
 // From the likeliest on: the first answers show early whether TLS is spoken at all.
 constexpr std::array kOrder = {Version::tls1_2, Version::tls1_3, Version::tls1_1, Version::tls1_0, Version::ssl3, Version::ssl2, Version::tlcp1_1};
 constexpr std::array kSslOrder = {Version::ssl3, Version::ssl2, Version::tls1_2, Version::tls1_3, Version::tls1_0, Version::tls1_1};
+constexpr int kNoCipherError = 1;  // of SSL 2.0
 constexpr int kSilentEnough = 3;  // hellos without any byte in answer, then no more are sent
 
 class Surveyor {
@@ -136,6 +137,9 @@ class Surveyor {
       // No suite in common is still SSL 2.0 spoken, and all that an attack on other versions needs.
       finding.suite =
           reply.ssl2_suites.empty() ? "" : std::string(ssl2_suite_name(reply.ssl2_suites.front()));
+    } else if (reply.seen == Seen::alert && (finding.bytes[0] & 0x80) != 0 && reply.alert == kNoCipherError) {
+      // All suites that there are were offered, so nobody comes in. So does Java refuse, which never spoke SSL 2.0.
+      anomaly("SSLv2: refused by an SSL 2.0 error, no suite in common");
     } else if (reply.seen == Seen::alert && (finding.bytes[0] & 0x80) != 0) {
       nonsense(Version::ssl2, "SSLv2: answered by an SSL 2.0 error, so the protocol is known to the server");
     }

@@ -119,6 +119,14 @@ TEST_CASE("versions are told one by one") {
   CHECK(all.facts["anomalies"].empty());
 }
 
+TEST_CASE("an error of SSL 2.0 is a refusal when it is for want of a common suite, else unknown") {
+  for (const std::uint8_t code : {std::uint8_t{1}, std::uint8_t{4}}) {
+    const auto seen = look_at([&](const ClientHello& hello) { return hello.ssl2 ? bytes({0x80, 3, 0, 0, code}) : takes({0x0303})(hello); });
+    CHECK(offered(seen) == (code == 1 ? "nnnnyn" : "?nnnyn"));
+    CHECK(seen.facts["anomalies"].size() == 1);
+  }
+}
+
 TEST_CASE("SSL 2.0 alone, the rest ended without a word") {
   const auto observation = look_at(
       [](const ClientHello& hello) { return hello.ssl2 ? bytes(ssl2_server_hello({})) : probe::hang_up(); });
