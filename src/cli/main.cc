@@ -11,6 +11,7 @@
 #include "firmware/child/question.h"
 #include "firmware/child/serve.h"
 #include "firmware/formats/formats.h"
+#include "firmware/survey/surveyor.h"
 
 namespace lintel::cli {
 namespace {
@@ -43,7 +44,7 @@ int run(int argc, char** argv) {
   // Past RLIMIT_FSIZE a write fails like on a full disk instead of killing the process.
   std::signal(SIGXFSZ, SIG_IGN);
   occupy_standard_descriptors();
-  if (argc > 1 && std::string_view(argv[1]) == firmware::kChildCommand) firmware::serve(argc, argv, firmware::formats());
+  if (argc > 1 && std::string_view(argv[1]) == firmware::kChildCommand) firmware::serve(argc, argv, firmware::formats(), firmware::all_surveyors);
   const int code = dispatch(argc, argv);
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
   print_error("standard output can't be written; what was printed is not all");

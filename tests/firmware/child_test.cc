@@ -97,7 +97,7 @@ constexpr bool kSanitized = false;
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc > 1 && std::string_view(argv[1]) == kChildCommand) serve(argc, argv, kFormats);
+  if (argc > 1 && std::string_view(argv[1]) == kChildCommand) serve(argc, argv, kFormats, [] { return std::vector<std::unique_ptr<Surveyor>>(); });
   return doctest::Context(argc, argv).run();
 }
 

@@ -22,7 +22,7 @@ DOWN = {
     "flow": {"probe", "net", "crypto"},
     "random": {"base", "crypto", "data"},
     "firmware": {"base", "crypto", "data"},
-    "probes": {"probe", "flow", "net", "crypto", "random"},
+    "probes": {"probe", "flow", "net", "crypto", "random", "firmware"},
     "scan": {"rules", "store", "probe", "probes", "net"},
     "cli": {"scan", "report", "rules", "store", "probe", "flow", "random", "firmware"},
 }

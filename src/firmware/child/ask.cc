@@ -62,6 +62,10 @@ Result<bool> take_line(std::string_view line, Answer& answer) {
     answer.image.files.push_back(std::move(file));
     return false;
   }
+  if (const Json& survey = member(json, "survey"); survey.is_object()) {
+    answer.survey = survey;
+    return false;
+  }
   if (const Json& error = member(json, "error"); !error.is_null()) return fail(code_of(text_or(error, "code")), "{}", text_or(error, "message"));
   const Json& end = member(json, "end");
   answer.image.coverage = TRY(coverage_from_json(member(end, "coverage")));

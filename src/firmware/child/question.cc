@@ -3,7 +3,7 @@
 namespace lintel::firmware {
 namespace {
 
-constexpr std::string_view kWhats[] = {"parts", "files", "content"};  // in the order of What
+constexpr std::string_view kWhats[] = {"parts", "files", "content", "survey"};  // in the order of What
 
 }  // namespace
 

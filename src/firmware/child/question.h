@@ -1,5 +1,5 @@
 // What is asked of an image, and what comes back: the words between ask.h (the parent) and serve.h (the child process that reads the image).
-// The child is started as PROGRAM kChildCommand QUESTION IMAGE and writes to standard output, a line each: {"part"}, {"file"}, then
+// The child is started as PROGRAM kChildCommand QUESTION IMAGE and writes to standard output, a line each: {"part"}, {"file"}, {"survey"}, then
 // {"end"}, or {"error"} instead of it; behind the end the content of the file that was asked for. On standard error: how far it is.
 #pragma once
 #include <cstdint>
@@ -16,6 +16,7 @@ enum class What {
   parts,    // what the image is made of
   files,    // parts, and the files of every file system
   content,  // parts, and the bytes of one file
+  survey,   // parts, and what the surveyors found (firmware/survey/surveyor.h)
 };
 
 struct Question {
@@ -29,6 +30,7 @@ struct Answer {
   std::set<std::string> hit{};  // which caps ended the reading early (Budget::hit)
   std::size_t part = kNone;     // of the content
   std::string content{};
+  Json survey = Json::object();
   bool whole_content = true;    // false: only its first bytes, a cap was hit
 };
 

@@ -109,9 +109,13 @@ Result<void> put_content(const Image& image, const Question& question, Budget& b
   return {};
 }
 
-Result<void> answer(ByteView bytes, const Question& question, std::span<const Format* const> formats, Budget& budget, Output& output) {
+Result<void> answer(ByteView bytes, const Question& question, std::span<const Format* const> formats, const MakeSurveyors& surveyors, Budget& budget, Output& output) {
   News news(budget);
-  const Image image = open_image(bytes, formats, budget, [&](const Image& so_far, const File&, ByteView) { news.tell(so_far); });
+  const auto looking = question.what == What::survey ? surveyors() : std::vector<std::unique_ptr<Surveyor>>();
+  const Image image = open_image(bytes, formats, budget, [&](const Image& so_far, const File& file, ByteView content) {
+    news.tell(so_far);
+    for (const auto& surveyor : looking) surveyor->see(so_far, file, content);
+  });
   for (const Part& part : image.parts) output.line({{"part", to_json(part)}});
   if (question.what == What::files)
     for (const File& file : image.files) {
@@ -119,13 +123,18 @@ Result<void> answer(ByteView bytes, const Question& question, std::span<const Fo
       json["part"] = file.part + 1;
       output.line({{"file", std::move(json)}});
     }
+  if (question.what == What::survey) {
+    Json facts = Json::object();
+    for (const auto& surveyor : looking) surveyor->conclude(image, facts);
+    output.line({{"survey", std::move(facts)}});
+  }
   Json end{{"coverage", to_json(image.coverage)}, {"hit", budget.hit()}};
   if (question.what == What::content) return put_content(image, question, budget, output, std::move(end));
   output.line({{"end", std::move(end)}});
   return {};
 }
 
-Result<void> serve_question(int argc, char** argv, std::span<const Format* const> formats, Output& output) {
+Result<void> serve_question(int argc, char** argv, std::span<const Format* const> formats, const MakeSurveyors& surveyors, Output& output) {
   if (argc != 4) return fail(ErrorCode::invalid_input, "no question about an image");
   const Json json = TRY(parse_json(argv[2]));
   const Question question = TRY(question_from_json(json));
@@ -135,16 +144,16 @@ Result<void> serve_question(int argc, char** argv, std::span<const Format* const
   start_libraries();
   TRY(confine({.memory_bytes = bytes.size() + caps.unpacked_bytes + kOwnMemory, .cpu_seconds = question.seconds + 2}));
   Budget budget(caps, bytes.size(), Deadline::after(std::chrono::seconds(question.seconds)), cancel);
-  return answer(bytes, question, formats, budget, output);
+  return answer(bytes, question, formats, surveyors, budget, output);
 }
 
 }  // namespace
 
-void serve(int argc, char** argv, std::span<const Format* const> formats) {
+void serve(int argc, char** argv, std::span<const Format* const> formats, const MakeSurveyors& surveyors) {
   Output output;
   Result<void> served;
   try {
-    served = serve_question(argc, argv, formats, output);
+    served = serve_question(argc, argv, formats, surveyors, output);
   } catch (const std::bad_alloc&) {
     served = fail(ErrorCode::limit, "reading the image takes more memory than it may have");
   }

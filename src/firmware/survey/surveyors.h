@@ -1,0 +1,9 @@
+// The surveyors, one a subject. Each .cc of this folder makes one.
+#pragma once
+#include "firmware/survey/surveyor.h"
+
+namespace lintel::firmware {
+
+std::unique_ptr<Surveyor> survey_modes();  // setuid, setgid, writable by everybody
+
+}  // namespace lintel::firmware
