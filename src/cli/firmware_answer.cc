@@ -37,6 +37,7 @@ std::string_view word_of_cap(const std::string& name) {
   if (name == "files") return "文件数";
   if (name == "parts") return "部分数";
   if (name == "depth") return "嵌套层数";
+  if (name == "searched bytes") return "搜索字节数";
   if (name == "unpacked bytes") return "解压字节数";
   return name;
 }

@@ -86,8 +86,14 @@ class SameTree(unittest.TestCase):
                 tree = answer("tree", image(name))
                 self.assertEqual(1, len(tree["volumes"]))
                 self.assertEqual([], tree["ended_early"])
-                self.assertEqual(TRUTH, rows(tree["volumes"][0]))
-                self.assertEqual({(0, 0)}, {(row["uid"], row["gid"]) for row in tree["volumes"][0]["files"]})
+                seen, truth_here = rows(tree["volumes"][0]), TRUTH
+                if name.startswith("ext"):
+                    self.assertEqual(("folder", 0o700, 0, None), seen.pop(b"lost+found"))  # mke2fs makes one
+                if name == "romfs":  # keeps of the mode whether one may execute
+                    truth_here = {path: (kind, mode if mode is None else 0o755 if mode & 0o111 else 0o644, *rest) for path, (kind, mode, *rest) in TRUTH.items()}
+                self.assertEqual(truth_here, seen)
+                if os.getuid() == 0 or not name.startswith(("ext", "cramfs")):  # those keep the owner that the tree has here
+                    self.assertEqual({(0, 0)}, {(row["uid"], row["gid"]) for row in tree["volumes"][0]["files"]})
 
     def test_every_image_is_understood(self):
         for path in sorted(image("").iterdir()):
@@ -106,7 +112,7 @@ class SameTree(unittest.TestCase):
                     self.assertGreaterEqual(coverage["parsed"] + coverage["padding"] + coverage["high_entropy"], 0.999 * coverage["bytes"])
 
     def test_content(self):
-        for name in ("squashfs-xz", "squashfs-lzo", "jffs2-little", "jffs2-big", "jffs2-lzo", "jffs2-rtime", "cpio-newc", "tar.zst", "uimage", "fit", "nested"):
+        for name in ("ubi", "ext4", "cramfs", "romfs", "squashfs-xz", "squashfs-lzo", "jffs2-little", "jffs2-big", "jffs2-lzo", "jffs2-rtime", "cpio-newc", "tar.zst", "uimage", "fit", "nested"):
             if not image(name).exists():
                 continue
             for path in ("etc/shadow", "usr/share/noise", "usr/share/text", "usr/share/empty", "bin/tool", "/abs_link"):

@@ -13,9 +13,9 @@
 #include <utility>
 #include <vector>
 
-#include "base/text.h"
 #include "firmware/formats/formats.h"
 #include "firmware/formats/stored.h"
+#include "firmware/formats/tree.h"
 #include "firmware/image/header.h"
 #include "firmware/unpack/unpack.h"
 
@@ -28,7 +28,6 @@ constexpr std::uint16_t kMagicWord = 0x1985, kDirent = 0xE001, kInode = 0xE002;
 constexpr std::uint16_t kAccurate = 0x2000;  // of the type; cleared, without a new check sum, when a later node took its place
 constexpr std::uint64_t kWidestGap = 512 * 1024;  // between nodes: the rest of an erased block, or one that was being written
 constexpr std::uint32_t kRoot = 1;
-constexpr int kDeepest = 64;
 
 std::uint32_t crc_of(ByteView bytes) { return static_cast<std::uint32_t>(crc32_z(0xFFFFFFFF, bytes.data(), bytes.size())) ^ 0xFFFFFFFF; }
 
@@ -129,18 +128,20 @@ Result<Bytes> unpack_fragment(const Fragment& fragment) {
   }
 }
 
-class Jffs2Volume : public Volume {
+class Jffs2Volume : public Volume, public Tree {
  public:
-  void scan(Opening& opening);
-  void list(Opening& opening);
+  explicit Jffs2Volume(Budget& budget) : budget_(budget) {}
+  Result<void> scan(Opening& opening);
+  Result<void> entries(std::uint64_t folder, std::vector<FolderEntry>& into) override;
+  Result<File> describe(std::uint64_t id) override;
   Result<Bytes> read(const File& file, std::uint64_t most) override { return content(static_cast<std::uint32_t>(file.handle), most); }
 
  private:
   void read_dirent(ByteView node, Endian endian, std::size_t& damaged);
   void read_inode(ByteView node, Endian endian, std::size_t& damaged);
-  bool list_folder(Opening& opening, std::uint32_t folder, const std::string& path, int depth);
   Result<Bytes> content(std::uint32_t number, std::uint64_t most) const;
 
+  Budget& budget_;
   std::map<std::uint32_t, std::map<std::string, Dirent>> folders_;  // by inode of the folder
   std::map<std::uint32_t, Inode> inodes_;
 };
@@ -175,7 +176,7 @@ void Jffs2Volume::read_inode(ByteView node, Endian endian, std::size_t& damaged)
   inode.fragments.push_back({version, header.u32(44), header.u32(52), header.u8(56), node.subspan(68, packed)});
 }
 
-void Jffs2Volume::scan(Opening& opening) {
+Result<void> Jffs2Volume::scan(Opening& opening) {
   const ByteView bytes = opening.bytes();
   const Endian endian = endian_of(bytes);
   std::size_t damaged = 0;
@@ -186,55 +187,39 @@ void Jffs2Volume::scan(Opening& opening) {
   });
   if (damaged > 0) opening.problem(fmt::format("{} nodes have a wrong check sum", damaged));
   for (auto& [number, inode] : inodes_) std::stable_sort(inode.fragments.begin(), inode.fragments.end(), [](const Fragment& a, const Fragment& b) { return a.version < b.version; });
+  return opening.budget().alive();
 }
 
-// False: no room for more files.
-bool Jffs2Volume::list_folder(Opening& opening, std::uint32_t folder, const std::string& path, int depth) {
-  if (depth > kDeepest) {
-    opening.problem(fmt::format("{}: folders are too deep, or one contains itself", printable(path)));
-    return true;
-  }
-  const auto entries = folders_.find(folder);
-  if (entries == folders_.end()) return true;
-  for (const auto& [name, entry] : entries->second) {
-    if (entry.inode == 0) continue;
-    const auto clean = clean_path(name);
-    if (!clean || clean->empty() || clean->find('/') != std::string::npos || clean->find('\0') != std::string::npos) {
-      opening.problem(fmt::format("{}: \"{}\" is no file name", path.empty() ? "/" : printable(path), printable(name)));
-      continue;
-    }
-    File file{.path = path.empty() ? name : path + "/" + name, .handle = entry.inode};
-    const auto inode = inodes_.find(entry.inode);
-    if (inode == inodes_.end()) {
-      opening.problem(fmt::format("{}: its inode is missing", printable(file.path)));
-      continue;
-    }
-    file.kind = kind_of_mode(inode->second.mode);
-    file.mode = static_cast<std::uint16_t>(inode->second.mode & 07777);
-    file.uid = inode->second.uid;
-    file.gid = inode->second.gid;
-    file.modified = inode->second.modified;
-    if (file.kind == FileKind::file) file.size = inode->second.size;
-    if (file.kind == FileKind::symlink)
-      if (const auto target = content(entry.inode, 4096)) file.target = std::string(as_text(*target));
-    const std::string inner = file.path;
-    const bool is_folder = file.kind == FileKind::folder;
-    if (!opening.file(std::move(file))) return false;
-    if (is_folder && !list_folder(opening, entry.inode, inner, depth + 1)) return false;
-  }
-  return true;
+Result<void> Jffs2Volume::entries(std::uint64_t folder, std::vector<FolderEntry>& into) {
+  if (const auto found = folders_.find(static_cast<std::uint32_t>(folder)); found != folders_.end())
+    for (const auto& [name, entry] : found->second)
+      if (entry.inode != 0) into.push_back({name, entry.inode});
+  return {};
 }
 
-void Jffs2Volume::list(Opening& opening) { (void)list_folder(opening, kRoot, "", 0); }
+Result<File> Jffs2Volume::describe(std::uint64_t id) {
+  const auto found = inodes_.find(static_cast<std::uint32_t>(id));
+  if (found == inodes_.end()) return fail(ErrorCode::protocol, "its inode is missing");
+  const Inode& inode = found->second;
+  File file{.kind = kind_of_mode(inode.mode), .mode = static_cast<std::uint16_t>(inode.mode & 07777), .uid = inode.uid, .gid = inode.gid, .modified = inode.modified, .handle = id};
+  if (file.kind == FileKind::file) file.size = inode.size;
+  if (file.kind == FileKind::symlink)
+    if (const auto target = content(static_cast<std::uint32_t>(id), 4096)) file.target = std::string(as_text(*target));
+  return file;
+}
 
 Result<Bytes> Jffs2Volume::content(std::uint32_t number, std::uint64_t most) const {
   const auto found = inodes_.find(number);
   if (found == inodes_.end()) return fail(ErrorCode::internal, "no such inode");
   const Inode& inode = found->second;
   Bytes content(static_cast<std::size_t>(std::min<std::uint64_t>(inode.size, most)), 0);
+  std::uint64_t done = 0;
   for (const Fragment& fragment : inode.fragments) {
+    TRY(budget_.alive());
     if (fragment.size == 0 || fragment.offset >= content.size()) continue;
     if (fragment.size > 1 << 20) return fail(ErrorCode::protocol, "a fragment of {} bytes", fragment.size);
+    done += fragment.size;
+    if (done > content.size()) TRY(budget_.unpack(fragment.size));  // written again and again: more than the caller has taken
     const Bytes piece = TRY(unpack_fragment(fragment));
     std::copy_n(piece.begin(), std::min(piece.size(), content.size() - fragment.offset), content.begin() + fragment.offset);
   }
@@ -242,12 +227,10 @@ Result<Bytes> Jffs2Volume::content(std::uint32_t number, std::uint64_t most) con
 }
 
 Result<void> open(Opening& opening) {
-  TRY(opening.budget().alive());
-  auto volume = std::make_shared<Jffs2Volume>();
+  auto volume = std::make_shared<Jffs2Volume>(opening.budget());
   opening.volume(volume);
-  volume->scan(opening);
-  volume->list(opening);
-  return {};
+  TRY(volume->scan(opening));
+  return list_tree(opening, *volume, kRoot);
 }
 
 constexpr Magic kMagic[] = {{"\x85\x19\x01\xE0"sv}, {"\x85\x19\x02\xE0"sv}, {"\x85\x19\x01\xC0"sv}, {"\x85\x19\x02\xC0"sv}, {"\x85\x19\x03\x20"sv}, {"\x19\x85\xE0\x01"sv}, {"\x19\x85\xE0\x02"sv}, {"\x19\x85\xC0\x01"sv}, {"\x19\x85\xC0\x02"sv}, {"\x19\x85\x20\x03"sv}};

@@ -23,6 +23,7 @@ Result<void> Budget::take(std::uint64_t& used, std::uint64_t count, std::uint64_
 }
 
 Result<void> Budget::unpack(std::uint64_t bytes) { return take(unpacked_, bytes, caps_.unpacked_bytes, "unpacked bytes"); }
+Result<void> Budget::search(std::uint64_t bytes) { return take(searched_, bytes, caps_.searched_bytes, "searched bytes"); }
 Result<void> Budget::add_file() { return take(files_, 1, caps_.files, "files"); }
 Result<void> Budget::add_part() { return take(parts_, 1, caps_.parts, "parts"); }
 

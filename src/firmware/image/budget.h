@@ -12,6 +12,7 @@ namespace lintel::firmware {
 struct Caps {
   std::uint64_t unpacked_bytes = 1ULL << 30;  // decompressed, over all layers
   std::uint64_t ratio = 300;                  // unpacked_bytes is at most this times the image's size, but never below 64 MiB
+  std::uint64_t searched_bytes = 8ULL << 30;  // for magics: parts may overlap, and each is searched
   std::uint64_t files = 200'000;
   std::uint64_t parts = 20'000;
   int depth = 8;
@@ -24,6 +25,7 @@ class Budget {
 
   // Errors: limit, and as alive(). Nothing is taken then.
   Result<void> unpack(std::uint64_t bytes);
+  Result<void> search(std::uint64_t bytes);
   Result<void> add_file();
   Result<void> add_part();
   Result<void> enter(int depth);
@@ -32,7 +34,7 @@ class Budget {
   std::uint64_t file_bytes() const { return caps_.file_bytes; }
   std::uint64_t unpacked() const { return unpacked_; }
   std::uint64_t unpack_left() const { return caps_.unpacked_bytes - unpacked_; }
-  // The names of the caps that were hit: "unpacked bytes", "files", "parts", "depth", "time".
+  // The names of the caps that were hit: "unpacked bytes", "searched bytes", "files", "parts", "depth", "time".
   const std::set<std::string>& hit() const { return hit_; }
 
  private:
@@ -40,7 +42,7 @@ class Budget {
   Caps caps_;
   Deadline deadline_;
   const Cancel& cancel_;
-  std::uint64_t unpacked_ = 0, files_ = 0, parts_ = 0;
+  std::uint64_t unpacked_ = 0, searched_ = 0, files_ = 0, parts_ = 0;
   unsigned asked_ = 0;
   std::set<std::string> hit_;
 };

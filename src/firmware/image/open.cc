@@ -10,6 +10,7 @@
 namespace lintel::firmware {
 namespace {
 
+constexpr std::size_t kMostProblems = 200;            // of one part: nobody reads more
 constexpr std::size_t kWidestPadding = 16 * 1024;  // inside one unknown part
 constexpr std::size_t kBlock = 1024;  // of the search for padding, and the least unknown run that becomes a part
 
@@ -37,6 +38,10 @@ class Reader {
     std::uint64_t length = 0;
   };
 
+  void problem(std::size_t part, std::string text) {
+    auto& problems = image.parts[part].problems;
+    if (problems.size() < kMostProblems) problems.push_back(problems.size() + 1 == kMostProblems ? "more of the kind" : std::move(text));
+  }
   // Bytes that no format claims: padding and unknown runs.
   Share gap(ByteView bytes, std::uint64_t offset, const Place& place);
   void add_unknown(ByteView run, std::uint64_t offset, const Place& place);
@@ -56,7 +61,7 @@ class Reader::PartOpening : public Opening {
   ByteView bytes() const override { return reader_.image.parts[part_].bytes; }
   Budget& budget() override { return reader_.budget_; }
   Json& header() override { return reader_.image.parts[part_].header; }
-  void problem(std::string text) override { reader_.image.parts[part_].problems.push_back(std::move(text)); }
+  void problem(std::string text) override { reader_.problem(part_, std::move(text)); }
   void ends_at(std::uint64_t length) override {
     Part& part = reader_.image.parts[part_];
     part.length = std::min(length, part.length);
@@ -92,7 +97,7 @@ class Reader::PartOpening : public Opening {
 };
 
 Share Reader::look(ByteView bytes, const Place& place) {
-  if (!budget_.enter(place.depth)) {
+  if (!budget_.enter(place.depth) || !budget_.search(bytes.size())) {
     add_unknown(bytes, 0, place);
     return unknown_share(bytes);
   }
@@ -199,7 +204,7 @@ Share Reader::read_file(const File& file, int depth) {
     return volume->read(file, most);
   }();
   if (!content) {
-    image.parts[file.part].problems.push_back(fmt::format("{}: {}", printable(file.path), content.error().message));
+    problem(file.part, fmt::format("{}: {}", printable(file.path), content.error().message));
     return {.low = static_cast<double>(file.size)};
   }
   visit_(image, file, *content);

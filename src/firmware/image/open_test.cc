@@ -51,6 +51,14 @@ Result<void> open_file(Opening& opening) {
 constexpr Magic kFileMagic[] = {{"FILE"sv}};
 const Format kFile{"file", kFileMagic, [](ByteView bytes) { return std::optional(Found{.length = bytes.size()}); }, open_file};
 
+// "SELF": a container whose three pieces are all of it again.
+Result<void> open_self(Opening& opening) {
+  for (int i = 0; i < 3; ++i) opening.piece("again", 0, opening.bytes().size());
+  return {};
+}
+constexpr Magic kSelfMagic[] = {{"SELF"sv}};
+const Format kSelf{"self", kSelfMagic, [](ByteView bytes) { return std::optional(Found{.length = bytes.size()}); }, open_self};
+
 struct Seen {
   Image image;
   std::vector<std::string> contents;
@@ -58,7 +66,7 @@ struct Seen {
 };
 
 Seen look(std::string_view text, Caps caps = {}) {
-  static const Format* const kAll[] = {&kBox, &kBomb, &kFile};
+  static const Format* const kAll[] = {&kBox, &kBomb, &kFile, &kSelf};
   Cancel cancel;
   Budget budget(caps, text.size(), Deadline::never(), cancel);
   Seen seen;
@@ -172,4 +180,13 @@ TEST_CASE("every magic is found, at every place") {
   CHECK(hits[1].at == 43);
   CHECK(hits[1].format == &kLate);
   CHECK(hits[2].at == 597);
+}
+
+TEST_CASE("a container of itself costs its depth, its parts and its search") {
+  const Seen deep = look("SELF and more", {.parts = 1000});
+  CHECK(deep.hit.count("parts") + deep.hit.count("depth") >= 1);
+  CHECK(deep.image.parts.size() <= 1000);
+  const Seen wide = look("SELF" + std::string(100'000, 'x'), {.searched_bytes = 1'000'000});
+  CHECK(wide.hit.count("searched bytes") == 1);
+  CHECK(wide.image.parts.size() < 40);
 }
