@@ -82,9 +82,11 @@ TEST_CASE("a replaced node loses a bit and keeps its check sum: known, and passe
     const std::size_t at = log.bytes.size() - 44 + (big_endian ? 2 : 3);
     REQUIRE(static_cast<std::uint8_t>(log.bytes[at]) == 0xE0);
     log.bytes[at] = '\xC0';
+    log.bytes[big_endian ? 2 : 3] = '\0';  // the clean marker at the beginning
     const Seen seen = look(log.bytes);
     CHECK(seen.files == "etc/passwd=root:x\nlink->etc/passwd\n");
     CHECK(seen.image.parts.size() == 1);
+    CHECK(seen.image.parts[0].offset == 0);
     CHECK(seen.image.coverage.parsed == seen.image.coverage.bytes);
   }
 }

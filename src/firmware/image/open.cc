@@ -168,6 +168,8 @@ Reader::Entered Reader::enter(const Format& format, Found found, ByteView from_h
     if (!opened) opening.problem(opened.error().message);
     whole = opened.has_value();
   }
+  // A file system without a file, and with something wrong, is one that was not read.
+  if (const Part& part = image.parts[at]; part.volume && part.file_count == 0 && !part.problems.empty()) whole = false;
   opening.inner.add(read_files(at, first_file));
 
   // What the part's bytes count: pieces as they are; the rest by what came out of it. A part that could not be opened to its end is not understood.
