@@ -195,6 +195,17 @@ TEST_CASE("TLS 1.3: a stack that refuses an empty key share still lists its suit
   CHECK_FALSE(unknown.groups_complete);
 }
 
+TEST_CASE("refusals without a word cost no smaller offers of a server that reads large ones") {
+  for (const std::size_t most : {std::size_t{120}, std::size_t{64}}) {
+    const TableServer server{.suites = {0xC02F, 0x002F}, .refusal = probe::hang_up()};
+    Desk desk([&](const ClientHello& hello, int) { return hello.suites.size() > most ? probe::hang_up() : server.answer(hello); });
+    const SuiteList list = list_suites(desk.talk, Version::tls1_2);
+    CHECK(codes_of(list) == Codes{0xC02F, 0x002F});
+    CHECK(list.complete);
+    CHECK(desk.talk.asker.connections() <= (most == 120 ? 19 : 29));
+  }
+}
+
 TEST_CASE("a refusal without a word counts while the server goes on answering") {
   for (const Answer& refusal : {probe::hang_up(), probe::break_off()})
     for (TableServer server : {kEcdhe, TableServer{.suites = {0x009C}}, kTls13}) {

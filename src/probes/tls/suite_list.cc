@@ -38,12 +38,13 @@ class SuiteWalk {
       const auto alert = answer.reply.alert;
       if (answer.choice == Choice::chosen) {
         answered_ = true;
+        readable_ = std::max(readable_, window.size());
         take(answer.reply);
         std::erase(rest, answer.reply.suite);
       } else if (!schemes_.empty() && (answer.choice == Choice::refused || answer.choice == Choice::wordless)) {
         schemes_.clear();  // perhaps it was for want of one: a server may ask them of its chain, too
         all_schemes_ = true;
-      } else if (window.size() > kSmallOffer && (answer.choice == Choice::wordless || alert == 47 || alert == 50)) {
+      } else if (window.size() > kSmallOffer && ((answer.choice == Choice::wordless && window.size() > readable_) || alert == 47 || alert == 50)) {
         most = kSmallOffer;  // too much for it at once
       } else if (answer.choice == Choice::refused || answer.choice == Choice::wordless) {
         wordless_ = list_.wordless = wordless_ || answer.choice == Choice::wordless;
@@ -101,6 +102,7 @@ class SuiteWalk {
   bool clear_ = true;
   bool wordless_ = false;
   bool answered_ = false;  // it took something in this walk
+  std::size_t readable_ = 0;  // the most suites of a hello that it took something from
 };
 
 }  // namespace
