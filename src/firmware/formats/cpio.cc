@@ -1,6 +1,7 @@
 // cpio archives, as initramfs and SWUpdate use them: "newc" (070701) and the same with check sums (070702). 110 characters of header: magic
 // and thirteen numbers of eight hexadecimal digits; name and content each end at a multiple of four. Layout: cpio(5) of libarchive.
 #include "base/text.h"
+#include "firmware/formats/cpio.h"
 #include "firmware/formats/formats.h"
 #include "firmware/formats/stored.h"
 
@@ -11,13 +12,6 @@ using namespace std::string_view_literals;
 
 constexpr std::size_t kHeader = 110;
 constexpr std::string_view kTrailer = "TRAILER!!!";
-
-struct Entry {
-  File file;
-  std::string_view name;
-  std::uint64_t next = 0;  // offset behind the content
-  std::uint32_t sum = 0;   // of the content's bytes; newc says zero
-};
 
 std::optional<std::uint32_t> hex8(ByteView bytes, std::size_t at) {
   std::uint32_t value = 0;
@@ -32,8 +26,9 @@ std::optional<std::uint32_t> hex8(ByteView bytes, std::size_t at) {
 
 std::uint64_t padded(std::uint64_t at) { return (at + 3) / 4 * 4; }
 
-// The entry at `at`; nullopt when there is none. The content may reach behind the end.
-std::optional<Entry> entry_at(ByteView bytes, std::uint64_t at) {
+}  // namespace
+
+std::optional<CpioEntry> cpio_entry_at(ByteView bytes, std::uint64_t at) {
   if (at > bytes.size() || bytes.size() - at < kHeader) return std::nullopt;
   const ByteView header = bytes.subspan(at, kHeader);
   if (const std::string_view magic = as_text(header.first(6)); magic != "070701" && magic != "070702") return std::nullopt;
@@ -45,7 +40,7 @@ std::optional<Entry> entry_at(ByteView bytes, std::uint64_t at) {
   }
   const std::uint64_t name_size = fields[11], content = padded(at + kHeader + name_size);
   if (name_size == 0 || name_size > 4097 || at + kHeader + name_size > bytes.size() || bytes[at + kHeader + name_size - 1] != 0) return std::nullopt;
-  Entry entry;
+  CpioEntry entry;
   entry.name = as_text(bytes.subspan(at + kHeader, name_size - 1));
   entry.file = {.kind = kind_of_mode(fields[1]), .mode = static_cast<std::uint16_t>(fields[1] & 07777), .uid = fields[2], .gid = fields[3], .size = fields[6],
                 .modified = fields[5], .handle = content};
@@ -54,10 +49,12 @@ std::optional<Entry> entry_at(ByteView bytes, std::uint64_t at) {
   return entry;
 }
 
+namespace {
+
 std::optional<Found> recognise(ByteView from_here) {
   std::uint64_t at = 0;
   for (std::size_t entries = 0;; ++entries) {
-    const auto entry = entry_at(from_here, at);
+    const auto entry = cpio_entry_at(from_here, at);
     if (!entry) return entries > 0 ? std::optional(Found{.length = std::min<std::uint64_t>(at, from_here.size()), .problems = {"the archive has no end"}}) : std::nullopt;
     if (entry->name == kTrailer) return Found{.length = std::min<std::uint64_t>(padded(at + kHeader + kTrailer.size() + 1), from_here.size())};
     if (entry->next > from_here.size()) return Found{.length = from_here.size(), .problems = {fmt::format("{} is cut off", printable(entry->name))}};
@@ -70,7 +67,7 @@ Result<void> open(Opening& opening) {
   opening.volume(stored_volume(bytes));
   opening.header()["check_sums"] = as_text(bytes.first(6)) == "070702";
   std::uint64_t at = 0;
-  for (auto entry = entry_at(bytes, at); entry && entry->name != kTrailer; at = entry->next, entry = entry_at(bytes, at)) {
+  for (auto entry = cpio_entry_at(bytes, at); entry && entry->name != kTrailer; at = entry->next, entry = cpio_entry_at(bytes, at)) {
     TRY(opening.budget().alive());
     const auto path = clean_path(entry->name);
     if (!path) {

@@ -35,14 +35,16 @@ Inode inode_at(ByteView bytes, std::uint64_t at, Endian endian) {
   return {a >> 16, a & 0xFFFF, b >> 8, b & 0xFF, (c >> 26) * 4, (c & 0x3FFFFFF) * 4};
 }
 
-// Where the superblock stands: 0 or 512.
+Endian endian_of(ByteView superblock) { return superblock[0] == 0x45 ? Endian::little : Endian::big; }
+
+// Where the superblock stands: 0, or 512 when the root folder lies behind boot code too, and not just behind 512 zeros of something else.
 std::optional<std::size_t> superblock_at(ByteView bytes) {
-  for (const std::size_t at : {std::size_t{0}, kShift})
-    if (bytes.size() >= at + kSuperblock && as_text(bytes.subspan(at + 16, 16)) == "Compressed ROMFS" && (at == 0 || std::all_of(bytes.begin(), bytes.begin() + kShift, [](std::uint8_t byte) { return byte == 0; })))
-      return at;
+  for (const std::size_t at : {std::size_t{0}, kShift}) {
+    if (bytes.size() < at + kSuperblock || as_text(bytes.subspan(at + 16, 16)) != "Compressed ROMFS") continue;
+    if (at == 0 || inode_at(bytes, at + 64, endian_of(bytes.subspan(at))).place >= kShift + kSuperblock) return at;
+  }
   return std::nullopt;
 }
-Endian endian_of(ByteView superblock) { return superblock[0] == 0x45 ? Endian::little : Endian::big; }
 
 std::optional<Found> recognise(ByteView from_here) {
   const auto at = superblock_at(from_here);

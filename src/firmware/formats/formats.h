@@ -7,6 +7,9 @@
 
 namespace lintel::firmware {
 
+extern const Format kGpt, kMbr;
+extern const Format kFat;
+extern const Format kSwupdate, kMender, kRauc;
 extern const Format kTplink, kTrx, kSeama, kChk, kXiaomi;  // of makers of routers
 extern const Format kEspImage, kEspPartitions;
 extern const Format kAndroidBoot, kVbmeta, kAvbFooter;
@@ -24,6 +27,7 @@ extern const Format kCramfs;
 extern const Format kRomfs;
 extern const Format kCpio;
 extern const Format kTar;
+extern const Format kZip;
 extern const Format kGzip, kXz, kLzma, kBzip2, kZstd, kLz4;
 
 std::span<const Format* const> formats();

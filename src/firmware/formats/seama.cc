@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::size_t kHeader = 12, kMd5 = 16;
+constexpr std::size_t kHeader = 12, kMd5 = 16, kMostEntities = 64;
 constexpr std::uint32_t kMagicWord = 0x5EA3A417;
 
 struct Entity {
@@ -40,7 +40,8 @@ std::optional<Entity> entity_at(ByteView bytes, std::uint64_t at) {
 // Nothing follows a header without data but entities.
 std::optional<Found> recognise(ByteView from_here) {
   Found found;
-  for (auto entity = entity_at(from_here, 0); entity; entity = entity_at(from_here, found.length)) {
+  std::size_t count = 0;
+  for (auto entity = entity_at(from_here, 0); entity && count < kMostEntities; entity = entity_at(from_here, found.length), ++count) {
     if (entity->size > 0 || entity->description.find('=') == std::string::npos) {
       Json row = {{"description", entity->description}, {"bytes", entity->size}};
       if (entity->next <= from_here.size()) {
@@ -63,7 +64,7 @@ Result<void> open(Opening& opening) {
   std::size_t number = 0;
   const ByteView bytes = opening.bytes();
   std::uint64_t at = 0;
-  for (auto entity = entity_at(bytes, 0); entity; entity = entity_at(bytes, at)) {
+  for (auto entity = entity_at(bytes, 0); entity && at < bytes.size(); entity = entity_at(bytes, at)) {
     TRY(opening.budget().alive());
     if (entity->size > 0) opening.piece(fmt::format("{}", number++), entity->data, entity->size);
     at = entity->next;

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "firmware/formats/formats.h"
 #include "firmware/formats/stored.h"
+#include "firmware/formats/tar.h"
 
 namespace lintel::firmware {
 namespace {
@@ -38,14 +39,9 @@ std::optional<std::uint64_t> number(ByteView header, std::size_t at, std::size_t
   return value;
 }
 
-struct Entry {
-  File file;
-  char type = '0';
-  std::string name;
-  std::uint64_t next = 0;
-};
+}  // namespace
 
-std::optional<Entry> entry_at(ByteView bytes, std::uint64_t at) {
+std::optional<TarEntry> tar_entry_at(ByteView bytes, std::uint64_t at) {
   if (at > bytes.size() || bytes.size() - at < kBlock) return std::nullopt;
   const ByteView header = bytes.subspan(at, kBlock);
   std::uint64_t sum = 0;
@@ -53,7 +49,7 @@ std::optional<Entry> entry_at(ByteView bytes, std::uint64_t at) {
   const auto said = number(header, 148, 8), mode = number(header, 100, 8), uid = number(header, 108, 8), gid = number(header, 116, 8), size = number(header, 124, 12),
              time = number(header, 136, 12);
   if (!said || *said != sum || !mode || !uid || !gid || !size || !time || *size > 1ULL << 40) return std::nullopt;
-  Entry entry;
+  TarEntry entry;
   entry.type = static_cast<char>(header[156]);
   entry.name = std::string(field(header, 0, 100));
   if (field(header, 257, 6) == "ustar" && !field(header, 345, 155).empty()) entry.name = fmt::format("{}/{}", field(header, 345, 155), entry.name);
@@ -67,10 +63,12 @@ std::optional<Entry> entry_at(ByteView bytes, std::uint64_t at) {
   return entry;
 }
 
+namespace {
+
 std::optional<Found> recognise(ByteView from_here) {
   std::uint64_t at = 0;
   std::size_t entries = 0;
-  for (auto entry = entry_at(from_here, 0); entry; entry = entry_at(from_here, at)) {
+  for (auto entry = tar_entry_at(from_here, 0); entry; entry = tar_entry_at(from_here, at)) {
     ++entries;
     if (entry->next > from_here.size()) return Found{.length = from_here.size(), .problems = {fmt::format("{} is cut off", printable(entry->name))}};
     at = entry->next;
@@ -100,7 +98,7 @@ Result<void> open(Opening& opening) {
   opening.volume(stored_volume(bytes));
   std::string long_name, long_link;
   std::uint64_t at = 0;
-  for (auto entry = entry_at(bytes, at); entry; at = entry->next, entry = entry_at(bytes, at)) {
+  for (auto entry = tar_entry_at(bytes, at); entry; at = entry->next, entry = tar_entry_at(bytes, at)) {
     TRY(opening.budget().alive());
     if (entry->type == 'L' || entry->type == 'K' || entry->type == 'x') {
       const std::uint64_t begin = std::min<std::uint64_t>(entry->file.handle, bytes.size());
