@@ -40,7 +40,7 @@ class Volume {
 };
 
 struct Part {
-  std::string format;           // of formats.h, or "unknown"
+  std::string format;           // of formats.h; "linux" or "u-boot" (program.h); or "unknown"
   std::string name{};           // of a piece of a container: "kernel-1", "rootfs"; else empty
   std::size_t parent = kNone;
   std::uint64_t offset = 0;     // in the parent's bytes, or in those it unpacked

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "firmware/image/program.h"
 #include "firmware/image/share.h"
 
 namespace lintel::firmware {
@@ -20,6 +21,7 @@ struct Place {
   std::uint64_t base = 0;  // their offset in the parent
   int depth = 0;
   std::string name{};
+  std::optional<Program> program{};  // whose code the bytes are that no format claims
 };
 
 class Reader {
@@ -27,7 +29,7 @@ class Reader {
   Reader(std::span<const Format* const> formats, Budget& budget, const Visit& visit) : formats_(formats), budget_(budget), visit_(visit) {}
 
   // What lies in these bytes, one part after the other, and what lies between them.
-  Share look(ByteView bytes, const Place& place);
+  Share look(ByteView bytes, const Place& where);
 
   Image image;
 
@@ -44,7 +46,9 @@ class Reader {
   }
   // Bytes that no format claims: padding and unknown runs.
   Share gap(ByteView bytes, std::uint64_t offset, const Place& place);
-  void add_unknown(ByteView run, std::uint64_t offset, const Place& place);
+  // A run that no format claims: bare code of a program, or unknown.
+  Share run_share(ByteView run, const Place& place);
+  void add_run(ByteView run, std::uint64_t offset, const Place& place);
   // One recognised part with everything inside it.
   Entered enter(const Format& format, Found found, ByteView from_here, std::uint64_t offset, const Place& place);
   Share read_files(std::size_t part, std::size_t first_file);
@@ -96,11 +100,14 @@ class Reader::PartOpening : public Opening {
   std::size_t part_;
 };
 
-Share Reader::look(ByteView bytes, const Place& place) {
-  if (!budget_.enter(place.depth) || !budget_.search(bytes.size())) {
-    add_unknown(bytes, 0, place);
-    return unknown_share(bytes);
+Share Reader::look(ByteView bytes, const Place& where) {
+  if (!budget_.enter(where.depth) || !budget_.search(bytes.size())) {
+    add_run(bytes, 0, where);
+    return run_share(bytes, where);
   }
+  Place place = where;
+  // What a container or a stream holds is one program; an image as a whole may be all of a flash.
+  if (place.parent != kNone) place.program = program_in(bytes);
   Share share;
   std::uint64_t done = 0;
   for (const Hit& hit : find_magics(bytes, formats_)) {
@@ -117,10 +124,22 @@ Share Reader::look(ByteView bytes, const Place& place) {
   return share;
 }
 
-void Reader::add_unknown(ByteView run, std::uint64_t offset, const Place& place) {
+Share Reader::run_share(ByteView run, const Place& place) {
+  Share share = unknown_share(run);
+  if (share.high == 0 && (place.program || program_in(run))) std::swap(share.low, share.parsed);
+  return share;
+}
+
+void Reader::add_run(ByteView run, std::uint64_t offset, const Place& place) {
   if (run.size() < kBlock || !budget_.add_part()) return;
   Part part{.format = "unknown", .name = place.name, .parent = place.parent, .offset = place.base + offset, .length = run.size(), .depth = place.depth, .bytes = run};
   part.entropy = entropy_of(run);
+  const auto own = program_in(run);
+  if (const auto& program = own ? own : place.program; program && !is_high(part.entropy, run.size())) {
+    part.format = program->name;
+    part.header = {{"version", program->version}};
+    part.understood = 1;
+  }
   image.parts.push_back(std::move(part));
 }
 
@@ -133,10 +152,10 @@ Share Reader::gap(ByteView bytes, std::uint64_t offset, const Place& place) {
   } part;
   const auto end_run = [&](std::size_t begin, std::size_t end) {
     if (begin == end) return;
-    const Share run = unknown_share(bytes.subspan(begin, end - begin));
+    const Share run = run_share(bytes.subspan(begin, end - begin), place);
     share.add(run);
     if (part.end == 0 || part.high != (run.high > 0) || begin - part.end > kWidestPadding) {
-      add_unknown(bytes.subspan(part.begin, part.end - part.begin), offset + part.begin, place);
+      add_run(bytes.subspan(part.begin, part.end - part.begin), offset + part.begin, place);
       part = {begin, end, run.high > 0};
     }
     part.end = end;
@@ -151,7 +170,7 @@ Share Reader::gap(ByteView bytes, std::uint64_t offset, const Place& place) {
     begin = at + block.size();
   }
   end_run(begin, bytes.size());
-  add_unknown(bytes.subspan(part.begin, part.end - part.begin), offset + part.begin, place);
+  add_run(bytes.subspan(part.begin, part.end - part.begin), offset + part.begin, place);
   return share;
 }
 

@@ -120,6 +120,32 @@ TEST_CASE("what no format claims: padding, random and other bytes") {
   CHECK(image.parts[0].entropy > 7.9);
 }
 
+TEST_CASE("bare code that says who it is counts as understood; what looks encrypted does not") {
+  const auto code = [](std::string_view banner) {
+    std::string bytes;
+    for (int i = 0; i < 3000; ++i) bytes += static_cast<char>('a' + i % 17);
+    bytes.replace(1500, banner.size(), banner);
+    return bytes;
+  };
+  const Seen loader = look(code("U-Boot 2013.07 (Jan 1 2015)\n"));
+  REQUIRE(loader.image.parts.size() == 1);
+  CHECK(loader.image.parts[0].format == "u-boot");
+  CHECK(loader.image.parts[0].header == Json{{"version", "2013.07"}});
+  CHECK(loader.image.coverage.parsed == 3000);
+  std::string uname(195, '\0');
+  uname.replace(0, 5, "Linux");
+  uname.replace(65, 6, "(none)");
+  uname.replace(130, 7, "3.18.23");
+  CHECK(look(code(uname)).image.parts[0].header == Json{{"version", "3.18.23"}});
+  uname.replace(130, 7, "unknown");
+  CHECK(look(code(uname)).image.parts[0].format == "unknown");
+  for (const char* no : {"U-Boot prompt", "Linux version unknown ", "Linux version %s (", "Linux version 4"}) {
+    const Seen other = look(code(no));
+    CHECK(other.image.parts[0].format == "unknown");
+    CHECK(other.image.coverage.parsed == 0);
+  }
+}
+
 TEST_CASE("files are visited once; one that is a container is opened in its place") {
   const Seen seen = look("FILEBOX\x03pay");
   CHECK(seen.contents == std::vector<std::string>{"BOX\x03pay"});
