@@ -12,6 +12,7 @@
 
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "crypto/found_key.h"
 #include "firmware/child/confine.h"
 #include "firmware/child/question.h"
 #include "firmware/image/image_json.h"
@@ -68,6 +69,7 @@ Result<ByteView> map_image(const char* path) {
 void start_libraries() {
   using crypto::DigestAlgorithm;
   for (const auto algorithm : {DigestAlgorithm::sha256, DigestAlgorithm::sha384, DigestAlgorithm::sha512, DigestAlgorithm::sm3, DigestAlgorithm::sha1, DigestAlgorithm::md5}) (void)crypto::digest(algorithm, {});
+  crypto::start_key_readers();
 }
 
 // How far the reading is, on standard error, ten times a second at most.

@@ -5,5 +5,6 @@
 namespace lintel::firmware {
 
 std::unique_ptr<Surveyor> survey_modes();  // setuid, setgid, writable by everybody
+std::unique_ptr<Surveyor> survey_keys();   // private keys, certificates
 
 }  // namespace lintel::firmware
