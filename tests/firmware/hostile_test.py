@@ -9,6 +9,7 @@ import pathlib
 import random
 import resource
 import shutil
+import signal
 import struct
 import subprocess
 import sys
@@ -157,6 +158,59 @@ class Bounded(unittest.TestCase):
         for seed in range(3):
             found = self.bounded(random.Random(seed).randbytes(8 << 20))
             self.assertGreater(found["coverage"]["high_entropy"], 0.99 * found["coverage"]["bytes"])
+
+
+def children_of(pid):
+    return [int(word) for word in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+class Ended(unittest.TestCase):
+    def slow(self, folder):
+        """A look at an image that takes long (a magic at every place), and its child."""
+        path = pathlib.Path(folder) / "image"
+        path.write_bytes(b"\x28\xb5\x2f\xfd\x04\0" * (2 << 20))
+        parent = subprocess.Popen([LINTEL, "firmware", "inspect", path], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        deadline = time.monotonic() + 20
+        while not (found := children_of(parent.pid)) or "firmware-child" not in pathlib.Path(f"/proc/{found[0]}/cmdline").read_text() or self.filters(found[0]) == 0:
+            self.assertLess(time.monotonic(), deadline)
+            self.assertIsNone(parent.poll())
+        return parent, found[0]
+
+    @staticmethod
+    def filters(pid):
+        status = pathlib.Path(f"/proc/{pid}/status").read_text()
+        return int(status.partition("Seccomp:")[2].split()[0])
+
+    def gone(self, child):
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                if ") Z " in pathlib.Path(f"/proc/{child}/stat").read_text():
+                    return
+            except FileNotFoundError:
+                return
+            self.assertLess(time.monotonic(), deadline, "the child outlives its parent")
+
+    def test_interrupted(self):
+        with tempfile.TemporaryDirectory() as folder:
+            parent, child = self.slow(folder)
+            parent.send_signal(signal.SIGINT)
+            self.assertEqual(130, parent.wait(timeout=20))
+            self.gone(child)
+
+    def test_the_child_dies_with_its_parent(self):
+        with tempfile.TemporaryDirectory() as folder:
+            parent, child = self.slow(folder)
+            parent.kill()
+            parent.wait(timeout=20)
+            self.gone(child)
+
+    def test_the_child_is_killed(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for number, code in ((signal.SIGSEGV, 5), (signal.SIGKILL, 5)):
+                parent, child = self.slow(folder)
+                os.kill(child, number)
+                self.assertEqual(code, parent.wait(timeout=20))
 
 
 class Cut(unittest.TestCase):
