@@ -25,6 +25,8 @@ Look look(std::string_view bytes) {
   Look seen;
   seen.image = open_image(as_bytes(bytes), formats(), budget, [&](const Image&, const File& file, ByteView content) { seen.content[file.path] = as_text(content); });
   if (budget.hit().contains("time")) fmt::print("took more than 20 seconds\n");
+  for (const File& file : seen.image.files)  // a zip without its directory does not know which of its files are links
+    if (file.kind == FileKind::symlink) seen.content.emplace(file.path, file.target);
   return seen;
 }
 
