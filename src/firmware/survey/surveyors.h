@@ -6,5 +6,6 @@ namespace lintel::firmware {
 
 std::unique_ptr<Surveyor> survey_modes();  // setuid, setgid, writable by everybody
 std::unique_ptr<Surveyor> survey_keys();   // private keys, certificates
+std::unique_ptr<Surveyor> survey_secrets();  // passwords, tokens, symmetric keys in text
 
 }  // namespace lintel::firmware
