@@ -212,7 +212,7 @@ class IdsPage {
 
   std::string view_said(const std::string& view) const {
     if (english_) return view;
-    std::string text = view;
+    std::string text = report::in_chinese(view);
     for (const Said& word : kViewWords)
       for (std::size_t at = 0; (at = text.find(word.name, at)) != std::string::npos; at += word.zh.size()) text.replace(at, word.name.size(), word.zh);
     return text;

@@ -135,6 +135,16 @@ TEST_CASE("the profile of the smart home loads") {
   CHECK(loaded.profile.clauses.size() == 153);
 }
 
+TEST_CASE("what black boxes can only refute is asked for too") {
+  const LoadedProfile loaded = load_profile(kSource / "profiles/smart-home", catalog_of(kSource / "src/probes"));
+  for (const auto& clause : loaded.profile.clauses)
+    for (const auto& use : clause.checks)
+      if (use.check == "session.not-weak" || use.check == "identity.random") {
+        CAPTURE(clause.id);
+        CHECK((clause.attest && !clause.attest->only_without_items));
+      }
+}
+
 TEST_CASE("the sample home's documents have no error") {
   const LoadedTarget target = load_target(kSource / "samples/home/target.yaml");
   CHECK_MESSAGE(!has_errors(target.diagnostics), all(target.diagnostics));

@@ -19,6 +19,9 @@ FLOORS = ("base", "data", "model", "crypto", "rules", "report", "store", "scan",
 LOOKING = ("net", "flow", "probes")
 ELSEWHERE = re.compile(r"(?:(?<=transcript\(\) \+= fmt::format)|\.ask|\b(?:note_?|remember|ask_choice|encode_publish|visit|visit_secured|put_replies|shake_hands|refused|pseudo_random|"
                        r"matches|send|call))\(")  # whose arguments are no sentences
+# Names of generators and what was made of them; classes of attacks, which are for machines, have names of lower case; views are composed of words that the page knows.
+GENERATORS = "src/random/attacks"
+NO_GENERATOR = re.compile(r"(jwt|lcg|lcg64|GF2|combined|glibc|lagged) [\w ]+|(lowest byte first, )?(first|last) one first|, in sevens, lowest first|words of 32 bits, \{\}|JSON Web Token")
 NO_SENTENCES = re.compile(r"src/(flow/wire|probes/(session_ids/evidence|web_input/(files|markers|place|signs)|tls/mutual))\.cc")
 NO_SENTENCE = re.compile("|".join((
     r"version .*suite .*", r"malformed: ", r"alert \{\}", r"\{\}alert .*", r"not TLS \(\{\}\)", r"\{\} hello, \{\} suites", r"CONNECT .*", r", (user .*|with a password|no success)",  # transcripts
@@ -67,6 +70,12 @@ def templates():
                 for literal in LITERAL.findall(arguments_of_call(text, match.start() + re.search("[({]", match.group()).start())):
                     if is_message(unescaped(literal)):
                         found.setdefault(unescaped(literal), name)
+    for path in sorted((ROOT / GENERATORS).glob("*.cc")):
+        if not path.name.endswith("_test.cc") and path.name != "words.cc":  # keys that people take
+            text = re.sub(r"(?m)(^|(?<=[;{},]))\s*//.*$", "", path.read_text(encoding="utf-8"))
+            for template in map(unescaped, LITERAL.findall(text)):
+                if is_message(template) and not NO_GENERATOR.fullmatch(template):
+                    found.setdefault(template, str(path.relative_to(ROOT)))
     for path in [ROOT / name for name in WHOLE_TEXTS] + [path for floor in LOOKING for path in sorted((ROOT / "src" / floor).rglob("*.cc"))]:
         name = str(path.relative_to(ROOT))
         if name.endswith(("_test.cc", "_fuzz.cc")) or NO_SENTENCES.fullmatch(name):

@@ -101,6 +101,14 @@ class Judge(unittest.TestCase):
         # The same bytes each time.
         self.assertEqual(english, lintel("--language", "en", "random", "judge", self.file).stdout.decode())
 
+    def test_generators_have_chinese_names(self):
+        for name, said in (("mersenne_low_4", "梅森旋转（MT19937），每个输出 4 位"), ("md5_of_counter", "逐个递增的十进制序号的 MD5"), ("sliding_window", "滑动窗口"),
+                           ("jwt_with_a_usual_key", "用常见密钥"), ("java_random_ints", "java.util.Random 或 drand48()（48 位线性同余）")):
+            self.file.write_text(make_ids.sample(name, 500))
+            page = lintel("--language", "zh", "random", "judge", self.file).stdout.decode()
+            self.assertIn(said, page)
+            self.assertFalse(re.search("[a-z]{4,} [a-z]{4,}", page.replace(str(self.file), "")), page)
+
     def test_files_that_are_no_sample(self):
         self.assertEqual("no identifier in the file: it takes one a line, or `unix_us TAB id`", self.refused(b""))
         self.assertEqual("line 1: a NUL byte; identifiers are text, write bytes in hexadecimal", self.refused(b"\0"))

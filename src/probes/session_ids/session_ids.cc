@@ -68,6 +68,9 @@ void add_notes(const Harvest& harvested, const Judgement& judgement, std::vector
   if (harvested.waits > 0) notes.push_back(fmt::format("the server asked for a pause {} times; the sample was taken more slowly", harvested.waits));
   if (!judgement.statistics.sequences.empty() && !judgement.statistics.monotone) notes.push_back("a counter or clock is part of the identifiers; enough else is left");
   for (const Finding& finding : judgement.findings)
+    if (finding.predicted_bits > 0 && !finding.generator.empty() && finding.checked > 0)
+      notes.push_back(fmt::format("foretold: {} ({} of {} values right, worth {} bits)", finding.generator, finding.right, finding.checked, finding.predicted_bits));
+  for (const Finding& finding : judgement.findings)
     if (finding.attack == "uneven" || finding.attack == "shuffle") notes.push_back("the characters of the identifiers are not evenly drawn; enough bits are left");
   if (judgement.reason == "sealed" || judgement.reason == "state") notes.push_back("this is state, not an identifier: ask how it is signed or sealed");
 }

@@ -126,6 +126,8 @@ TEST_CASE("a generator whose next numbers can be computed") {
   REQUIRE_FALSE(seen.facts["findings"].empty());
   CHECK(seen.facts["findings"][0]["weight"] == "refutes");
   CHECK(seen.facts["findings"][0]["attack"] == "lcg48");
+  REQUIRE_FALSE(seen.notes.empty());
+  CHECK(seen.notes.back().starts_with("foretold: java.util.Random or drand48()"));
   CHECK(seen.facts["findings"][0]["predicted_bits"] >= 64);
   CHECK(seen.facts["effective_bits"] < 64);
   CHECK_FALSE(seen.facts.contains("shown_bits"));

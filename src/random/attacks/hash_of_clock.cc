@@ -160,8 +160,8 @@ std::optional<Prediction> confirmed(const Targets& targets, const Rule& rule, st
   const double spent = std::log2(static_cast<double>(std::max<std::uint64_t>(tried, 1)));
   hit.attack = "hash-preimage";
   std::string what = rule.format->name;
-  if (!rule.before.empty() && rule.before.size() < 16) what = "'" + rule.before + "' and " + what;
-  if (!rule.behind.empty()) what += " and '" + rule.behind + "'";
+  if (!rule.before.empty() && rule.before.size() < 16) what = fmt::format("'{}' and {}", rule.before, what);
+  if (!rule.behind.empty()) what = fmt::format("{} and '{}'", what, rule.behind);
   hit.generator = fmt::format("{} of {}", name_for_people(rule.algorithm), what);
   hit.view = targets.uuid_version != 0 ? fmt::format("UUID version {}", targets.uuid_version) : "whole identifier as a digest";
   // One digest foretold from 2^spent guesses is worth its bits less the guesses.

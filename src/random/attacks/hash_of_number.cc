@@ -125,9 +125,9 @@ struct NumberSearch {
     const double spent = std::log2(static_cast<double>(tried)) + std::log2(static_cast<double>(targets.list.size()));
     hit.attack = counter ? "hash-preimage" : "seed-bruteforce";
     std::string what = rule.format->name;
-    if (counter) what += " that counts up";
-    if (!rule.before.empty() && rule.before.size() < 16) what = "'" + rule.before + "' and " + what;
-    if (!rule.behind.empty()) what += " and '" + rule.behind + "'";
+    if (counter) what = fmt::format("{} that counts up", what);
+    if (!rule.before.empty() && rule.before.size() < 16) what = fmt::format("'{}' and {}", rule.before, what);
+    if (!rule.behind.empty()) what = fmt::format("{} and '{}'", what, rule.behind);
     hit.generator = fmt::format("{} of {}", name_for_people(rule.algorithm), what);
     hit.view = targets.uuid_version != 0 ? fmt::format("UUID version {}", targets.uuid_version) : "whole identifier as a digest";
     hit.predicted_bits = static_cast<std::uint64_t>(std::max(0.0, static_cast<double>(found.size()) * (targets.bits() - spent)));

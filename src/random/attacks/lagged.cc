@@ -92,8 +92,8 @@ std::optional<Prediction> try_lags(const Stream& stream, const Lags& lags, Form 
     evidence.foretold(i, std::span(foretold.list).first(foretold.count));
     if (i == lags.far) told -= std::log2(form == Form::scaled ? 4.0 * static_cast<double>(stream.slack) + 3 : static_cast<double>(foretold.count));
   }
-  const char* how = form == Form::remainder ? ", remainders" : form == Form::scaled ? ", scaled" : "";
-  return evidence.prediction(lags.attack, std::string(lags.name) + how, std::max(told, 0.0));
+  const std::string name = form == Form::remainder ? fmt::format("{}, remainders", lags.name) : form == Form::scaled ? fmt::format("{}, scaled", lags.name) : std::string(lags.name);
+  return evidence.prediction(lags.attack, name, std::max(told, 0.0));
 }
 
 std::optional<Prediction> try_all(const Stream& stream, const Lags& lags) {

@@ -6,6 +6,7 @@
 #include <bit>
 #include <map>
 #include <span>
+#include <string>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -100,6 +101,11 @@ bool sum_before(const std::vector<std::uint32_t>& outputs, const TwisterRelation
   return odd_parity(sum);
 }
 
+std::string twister_text(std::size_t bits, std::size_t stride) {
+  if (stride > 1) return fmt::format("Mersenne Twister (MT19937), {} bits of every second output", bits);
+  return bits == 1 ? "Mersenne Twister (MT19937), one bit of each output" : fmt::format("Mersenne Twister (MT19937), {} bits of each output", bits);
+}
+
 std::optional<Prediction> foretell(const Stream& stream, const Outputs& seen, const Way& way, std::uint32_t mask, bool all, Relations& known) {
   const std::size_t count = stream.values.size();
   std::vector<std::uint32_t> outputs(count);
@@ -131,8 +137,7 @@ std::optional<Prediction> foretell(const Stream& stream, const Outputs& seen, co
         return true;
       });
     }
-    const char* const rest = way.stride == 1 ? " of each output" : " of every second output";
-    if (auto hit = evidence.prediction("mt19937", fmt::format("Mersenne Twister (MT19937), {} {}{}", told, told == 1 ? "bit" : "bits", rest), static_cast<double>(told))) return hit;
+    if (auto hit = evidence.prediction("mt19937", twister_text(told, way.stride), static_cast<double>(told))) return hit;
   }
   return std::nullopt;
 }
@@ -157,7 +162,7 @@ std::optional<Prediction> single_bits(const Stream& stream, std::uint64_t diviso
     evidence.foretold_if(i, [&](std::uint64_t value) { return ((value / divisor ^ next) & bits) == 0; });
   }
   const int told = std::popcount(bits);
-  return evidence.prediction("mt19937", fmt::format("Mersenne Twister (MT19937), {} {} of each output", told, told == 1 ? "bit" : "bits"), told);
+  return evidence.prediction("mt19937", twister_text(static_cast<std::size_t>(told), 1), told);
 }
 
 std::optional<Prediction> long_sample(const Stream& stream) {

@@ -1,9 +1,10 @@
 #include "random/attacks/mersenne_rejection.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <string>
 #include <utility>
 
 #include "random/attacks/evidence.h"
@@ -55,7 +56,7 @@ std::optional<Prediction> try_rejection(const Stream& stream, std::uint64_t rang
   if (worth < kLeastBits) return std::nullopt;
   Prediction hit;
   hit.attack = "mt19937";
-  hit.generator = "Mersenne Twister (MT19937), upper " + std::to_string(width) + " bits of each output, too large ones thrown away";
+  hit.generator = fmt::format("Mersenne Twister (MT19937), upper {} bits of each output, too large ones thrown away", width);
   hit.view = stream.view;
   hit.predicted_bits = static_cast<std::uint64_t>(worth);
   hit.checked = kPlaces;

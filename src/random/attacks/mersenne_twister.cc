@@ -1,9 +1,10 @@
 #include "random/attacks/mersenne_twister.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <string>
 #include <utility>
 
 #include "random/attacks/evidence.h"
@@ -38,7 +39,7 @@ std::optional<Prediction> whole_words(const Stream& stream, bool upper) {
     if (++asked == 16 && right < 12) return std::nullopt;
     evidence.foretold_if(k + kTwisterSize, holds);
   }
-  return evidence.prediction("mt19937", "Mersenne Twister (MT19937), " + std::to_string(width) + " bits of each output", width);
+  return evidence.prediction("mt19937", fmt::format("Mersenne Twister (MT19937), {} bits of each output", width), width);
 }
 
 // Python's random(), JavaScript-like fractions: 27 bits of one output, 26 of the next. And 64 bits: two outputs, either first.
