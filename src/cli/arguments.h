@@ -46,6 +46,7 @@ struct ScanCommand {
   std::string waivers;
   std::string resume;        // run file to complete
   bool overwrite = false;
+  std::string sample;        // how many session identifiers: quick, default, deep; empty: as the checks say
   ReportOptions report;
   GateOptions gate;
   ProfileTrustOptions profile_trust;

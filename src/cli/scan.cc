@@ -49,7 +49,9 @@ Result<void> make_room(const fs::path& path, bool overwrite) {
 Result<store::RunFile> begin(const ScanCommand& command, const model::Target& target, rules::LoadedProfile& profile,
                              const Assessments& assessments, CustomerDocuments& customer, LabDocument& lab,
                              const fs::path& path, const Clock& clock) {
-  model::Run run = TRY(scan::prepare(scan_options(), target, profile.profile, std::move(profile.checks), clock));
+  scan::Options options = scan_options();
+  if (!command.sample.empty()) options.parameters["session_ids"] = {{"sample", command.sample}};
+  model::Run run = TRY(scan::prepare(options, target, profile.profile, std::move(profile.checks), clock));
   run.attestations = assessments.attestations;
   run.waivers = assessments.waivers;
   run.ics = std::move(customer.ics);

@@ -92,7 +92,7 @@ Json addresses(const model::Asset& asset) {
   };
   for (const auto& item : asset.items) {
     add(text_or(item.data, "address"));
-    if (item.kind == model::ItemKind::session) add(text_or(item.data, "url"));
+    if (item.kind == model::ItemKind::session) add(text_or(item.data, "url", text_or(item.data, "file")));
   }
   Json list = Json::array();
   for (std::size_t i = 0; i < std::min<std::size_t>(found.size(), 20); ++i) list.push_back(one_line(found[i], 200));

@@ -24,6 +24,21 @@ class Lint : public ItemLint {
   void service(const Json& json) { file(json, "ca"); }
 
   void session(const Json& json) {
+    file(json, "file");
+    // Beside `url`, `subscribe` and `file`, of which the schema wants one.
+    const auto needs = [&](const char* way, std::initializer_list<const char*> members) {
+      if (!json.contains(way)) return;
+      for (const char* name : members)
+        if (!json.contains(name)) error_at_key("E022", "id", fmt::format("`{}` is missing in this session", name));
+    };
+    needs("url", {"id_in"});
+    needs("subscribe", {"address", "port", "id_in"});
+    const Json& accounts = member(json, "accounts");
+    if (accounts.is_object())
+      for (const auto& [name, account] : accounts.items()) {
+        for (const char* path : {"certificate", "key"}) file(account, path, fmt::format("accounts/{}/", escape(name)));
+        if (const Json& password = member(account, "password"); password.is_string()) secret("password", password, fmt::format("accounts/{}/password", escape(name)));
+      }
     std::string first;
     for (const char* body : {"form", "body", "json"}) {
       if (!json.contains(body)) continue;

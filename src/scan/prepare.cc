@@ -30,7 +30,10 @@ Result<model::Run> prepare(const Options& options, const model::Target& target, 
   model::Run run;
   for (const model::Check& check : checks)
     if (!run.facts_schemas.contains(check.probe)) run.facts_schemas.emplace(check.probe, TRY(parse_json(options.probes(check.probe)->facts_schema)));
-  run.jobs = TRY(plan(target, profile, checks, options.probes));
+  std::vector<model::Check> wanted = checks;
+  for (model::Check& check : wanted)
+    if (const auto own = options.parameters.find(check.probe); own != options.parameters.end()) check.with.update(own->second);
+  run.jobs = TRY(plan(target, profile, wanted, options.probes));
   run.id = random_id();
   run.tool_version = options.tool_version;
   run.host = host_name();

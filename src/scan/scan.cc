@@ -63,6 +63,7 @@ const model::Item* find_item(const model::Asset& asset, const model::Job& job) {
 std::string lane_of(const model::Item& item) {
   if (item.kind != model::ItemKind::session) return "";
   const std::string address = text_or(item.data, "address");
+  if (!text_or(item.data, "file").empty()) return "";
   return address.empty() ? url_host(text_or(item.data, "url")).value_or("") : address;
 }
 

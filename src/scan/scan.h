@@ -2,6 +2,7 @@
 #pragma once
 #include <chrono>
 #include <functional>
+#include <map>
 #include <string>
 
 #include "base/cancel.h"
@@ -15,6 +16,7 @@ namespace lintel::scan {
 struct Options {
   ProbeLookup probes;  // probe::find_probe in the program
   std::string tool_version;
+  std::map<std::string, Json> parameters = {};     // by probe: for its jobs, in place of what checks say; the checks of the run stay as they are
   int workers = 64;
   int cpu_jobs = 0;                                // at once; 0: one a core
   std::chrono::milliseconds job_deadline{0};       // 0: half of the run's, so that one stuck job leaves time for the others

@@ -13,6 +13,7 @@ void add_scan(CLI::App& app, Arguments& arguments) {
   scan_app->add_option("--waivers", scan.waivers, "waivers instead of the target's");
   scan_app->add_option("--resume", scan.resume, "run file of an interrupted scan: only what is missing is done");
   scan_app->add_flag("--overwrite", scan.overwrite, "replace a run file of the same name");
+  scan_app->add_option("--sample", scan.sample, "how many session identifiers to ask for: quick 200, default 2000, deep 20000")->check(CLI::IsMember({"quick", "default", "deep"}));
   add_report_options(*scan_app, scan.report);
   add_gate_options(*scan_app, scan.gate);
   add_profile_trust_options(*scan_app, scan.profile_trust);

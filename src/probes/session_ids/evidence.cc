@@ -21,9 +21,8 @@ std::string p_text(const std::optional<double>& p) { return p ? fmt::format("p =
 std::string sample_text(const std::vector<Harvested>& ids) {
   std::string text;
   for (const Harvested& entry : ids) {
-    const auto microseconds = std::chrono::duration_cast<std::chrono::microseconds>(entry.received.time_since_epoch()).count();
     const auto digest = crypto::digest(crypto::DigestAlgorithm::sha256, as_bytes(entry.id));
-    text += fmt::format("{}\t{}\n", microseconds, digest ? "sha256:" + to_hex(*digest) : "?");
+    text += fmt::format("{}\t{}\n", entry.unix_us, digest ? "sha256:" + to_hex(*digest) : "?");
   }
   return text;
 }

@@ -74,8 +74,10 @@ Harvest harvest(probe::Context& context, const Endpoint& endpoint, std::size_t c
     found.message = fmt::format("{} (after {} of {} identifiers)", why, found.ids.size(), count);
   };
   std::vector<std::unique_ptr<net::HttpSession>> sessions;
-  while (sessions.size() < std::max<std::size_t>(1, endpoint.connections)) {
-    auto session = context.open_http(endpoint.options);
+  while (sessions.size() < std::max({std::size_t{1}, endpoint.connections, endpoint.sources.size()})) {
+    net::HttpOptions options = endpoint.options;
+    if (!endpoint.sources.empty()) options.source = endpoint.sources[sessions.size() % endpoint.sources.size()];
+    auto session = context.open_http(options);
     if (!session) return stop(probe::status_of(session.error()), session.error().message), found;
     sessions.push_back(*std::move(session));
   }
@@ -114,7 +116,7 @@ Harvest harvest(probe::Context& context, const Endpoint& endpoint, std::size_t c
     }
     failed_in_a_row = 0;
     same = same && (found.ids.empty() || found.ids.front().id == *id);
-    found.ids.push_back({response->received, std::move(*id)});
+    found.ids.push_back({unix_us_of(response->received), std::move(*id)});
     context.progress(found.ids.size(), count);
     if (same && found.ids.size() == kMostSame)
       return stop(Status::protocol_error, "the server answers this client with one and the same identifier; declare a request that opens a fresh session each time"), found;

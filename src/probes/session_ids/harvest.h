@@ -1,4 +1,5 @@
-// Gets session identifiers from the declared endpoint, one request after the other on one kept connection, or on several in turn, and notes when each came.
+// Gets session identifiers from the declared place, and notes when each came: over HTTP one request after the other on one kept connection, or on several in turn; from
+// messages of an MQTT broker; or from a file.
 #pragma once
 #include <optional>
 #include <string>
@@ -12,10 +13,12 @@
 
 namespace lintel::probes::session_ids {
 
-// Where the identifier stands in an answer; one of the four is set.
+// Where the identifier stands in an answer or a message; one is set.
 struct Place {
   std::string cookie, header, json;  // json: a JSON Pointer (RFC 6901)
   std::string location = {};         // a parameter of the URL in the field Location: ?name=, &name=, #name= or ;name=
+  bool payload = false;              // the whole message
+  std::size_t topic_level = 0;       // of the message's topic, from 1
 };
 
 struct Endpoint {
@@ -24,6 +27,7 @@ struct Endpoint {
   Place place;
   std::vector<long> success;  // statuses that open a session; empty: 200 to 399
   std::size_t connections = 1;  // that take turns
+  std::vector<std::string> sources = {};  // addresses of this machine to send from, in turn; empty: the system's choice
 };
 
 // The item as a request. Secrets are resolved here. Errors: not_found (a member or secret is missing), invalid_input.
@@ -35,9 +39,10 @@ std::optional<std::string> id_in(const net::HttpResponse& response, const Place&
 std::string names_in(const net::HttpResponse& response, const Place& place);
 
 struct Harvested {
-  WallTime received{};
+  std::int64_t unix_us = 0;  // when it was received, to the millisecond; of a file as it says, 0: unknown
   std::string id;
 };
+inline std::int64_t unix_us_of(WallTime time) { return std::chrono::duration_cast<std::chrono::microseconds>(time.time_since_epoch()).count(); }
 
 struct Harvest {
   std::vector<Harvested> ids;   // in the order of issue
@@ -53,5 +58,15 @@ struct Harvest {
 // what it has, on 401/403 (auth_failed), 429 that can't be waited for (refused), 5xx (protocol_error), three answers in a row without success or
 // identifier, three broken connections in a row, twenty times the first identifier and no other (protocol_error), a time-out, the deadline, a cancel.
 Harvest harvest(probe::Context& context, const Endpoint& endpoint, std::size_t count);
+
+// The same from an MQTT broker: each message under the declared filter carries one. `ask`, where declared, is published for each. Retained messages are old and not
+// counted. Ends early on a refusal (auth_failed), after three requests without a message within ten seconds each (timeout), and as above.
+Harvest harvest_mqtt(probe::Context& context, std::size_t count);
+
+// All of a file, lines `unix_us TAB id` or `id`; what can't be read is invalid_input, limit or not_found. Nothing is sent.
+Harvest harvest_file(probe::Context& context, const std::string& path);
+
+// The scalar at a JSON Pointer in a text; nullopt when it is not there, empty or too long.
+std::optional<std::string> json_id_in(std::string_view text, std::string_view pointer);
 
 }  // namespace lintel::probes::session_ids

@@ -95,6 +95,8 @@ Result<Endpoint> endpoint_of(probe::Context& context) {
   endpoint.place = {text_or(place, "cookie"), text_or(place, "header"), text_or(place, "json"), text_or(place, "location")};
   if (endpoint.place.cookie.empty() && endpoint.place.header.empty() && endpoint.place.location.empty() && !member(place, "json").is_string())
     return fail(ErrorCode::not_found, "id_in does not say where the identifier is (cookie, header, json or location)");
+  for (const Json& source : member(item, "source_addresses"))
+    if (source.is_string()) endpoint.sources.push_back(source.get<std::string>());
   endpoint.connections = static_cast<std::size_t>(std::max<std::int64_t>(1, integer_or(context.params(), "connections", 1)));
   for (const Json& status : member(item, "success"))
     if (status.is_number_integer()) endpoint.success.push_back(status.get<long>());
@@ -126,6 +128,15 @@ Result<Endpoint> endpoint_of(probe::Context& context) {
   return endpoint;
 }
 
+std::optional<std::string> json_id_in(std::string_view text, std::string_view pointer) {
+  const auto body = parse_json(text);
+  const Json* value = body ? at_pointer(*body, pointer) : nullptr;
+  std::string id;
+  if (value != nullptr && value->is_string()) id = value->get<std::string>();
+  if (value != nullptr && value->is_number_integer()) id = dump_json(*value);
+  return id.empty() || id.size() > kIdCapBytes ? std::nullopt : std::optional(id);
+}
+
 std::optional<std::string> id_in(const net::HttpResponse& response, const Place& place) {
   std::optional<std::string> id;
   if (!place.cookie.empty()) {
@@ -136,10 +147,8 @@ std::optional<std::string> id_in(const net::HttpResponse& response, const Place&
   } else if (!place.location.empty()) {
     for (const auto& [name, value] : response.headers)
       if (same_name(name, "location")) id = url_parameter(value, place.location);
-  } else if (const auto body = parse_json(response.body)) {
-    const Json* value = at_pointer(*body, place.json);
-    if (value != nullptr && value->is_string()) id = value->get<std::string>();
-    if (value != nullptr && value->is_number_integer()) id = dump_json(*value);
+  } else {
+    id = json_id_in(response.body, place.json);
   }
   if (!id || id->empty() || id->size() > kIdCapBytes) return std::nullopt;
   return id;

@@ -18,7 +18,7 @@ namespace {
 
 using namespace random::tokens;
 
-constexpr std::int64_t kDefaultCount = 2000;
+constexpr std::int64_t kQuickCount = 200, kDefaultCount = 2000, kDeepCount = 20'000;
 
 double rounded(double bits) { return std::round(bits * 1e6) / 1e6; }
 
@@ -77,14 +77,13 @@ void add_notes(const Harvest& harvested, const Judgement& judgement, std::vector
 
 std::vector<Issued> issued(const Harvest& found) {
   std::vector<Issued> ids;
-  for (const Harvested& entry : found.ids) ids.push_back({entry.id, std::chrono::duration_cast<std::chrono::microseconds>(entry.received.time_since_epoch()).count()});
+  for (const Harvested& entry : found.ids) ids.push_back({entry.id, entry.unix_us});
   return ids;
 }
 
 // A p that is small, and not small enough to count: the same test on a second sample decides (Fisher's combination).
-void sample_again(probe::Context& context, const Endpoint& endpoint, std::size_t count, Judgement& judgement, model::Observation& observation) {
+void sample_again(const Harvest& second, Judgement& judgement, model::Observation& observation) {
   const Test suspect = judgement.tests.front();
-  const Harvest second = harvest(context, endpoint, count);
   observation.facts["errors"] = integer_or(observation.facts, "errors", 0) + static_cast<std::int64_t>(second.errors);
   observation.facts["connections_used"] = integer_or(observation.facts, "connections_used", 0) + static_cast<std::int64_t>(second.connections);
   if (second.ids.size() < kLeastSample) {
@@ -104,17 +103,33 @@ void sample_again(probe::Context& context, const Endpoint& endpoint, std::size_t
   if (judgement.verdict == Verdict::not_refuted) judgement.verdict = Verdict::warned;
 }
 
-void run(probe::Context& context, model::Observation& observation) {
-  const auto count = static_cast<std::size_t>(std::max<std::int64_t>(2, integer_or(context.params(), "count", kDefaultCount)));
+std::int64_t count_of(const Json& params) {
+  const std::string sample = text_or(params, "sample");
+  return std::max<std::int64_t>(2, integer_or(params, "count", sample == "quick" ? kQuickCount : sample == "deep" ? kDeepCount : kDefaultCount));
+}
+
+// However the item says that identifiers come.
+Harvest harvest_declared(probe::Context& context, std::size_t count) {
+  if (!text_or(context.item().data, "subscribe").empty()) return harvest_mqtt(context, count);
   const auto endpoint = endpoint_of(context);
-  if (!endpoint) {
-    observation.status = probe::status_of(endpoint.error());
-    observation.message = endpoint.error().message;
-    return;
-  }
-  const Harvest found = harvest(context, *endpoint, count);
+  if (endpoint) return harvest(context, *endpoint, count);
+  Harvest none;
+  none.status = probe::status_of(endpoint.error());
+  none.message = endpoint.error().message;
+  return none;
+}
+
+void run(probe::Context& context, model::Observation& observation) {
+  const std::string file = text_or(context.item().data, "file");
+  auto count = static_cast<std::size_t>(count_of(context.params()));
+  const Harvest found = file.empty() ? harvest_declared(context, count) : harvest_file(context, file);
   observation.status = found.status;
   observation.message = found.message;
+  if (found.status == model::Status::not_declared || (!file.empty() && found.ids.empty())) return;
+  if (!file.empty()) {
+    count = found.ids.size();
+    observation.notes.push_back("the identifiers were read from a file: whether this server issued them, in this order, nobody saw");
+  }
   Json& facts = observation.facts;
   facts["requested"] = count;
   facts["count"] = found.ids.size();
@@ -124,7 +139,7 @@ void run(probe::Context& context, model::Observation& observation) {
   std::vector<std::string> ids;
   for (const Harvested& entry : found.ids) ids.push_back(percent_decoded(entry.id));
   Judgement judgement = judge(issued(found), {text_or(context.params(), "depth", "quick") == "deep" ? Depth::deep : Depth::quick, &context.cancel()});
-  if (judgement.sample_again && found.status == model::Status::ok) sample_again(context, *endpoint, count, judgement, observation);
+  if (judgement.sample_again && found.status == model::Status::ok) sample_again(file.empty() ? harvest_declared(context, count) : Harvest{}, judgement, observation);
   add_notes(found, judgement, observation.notes);
   add_facts(judgement, ids, facts);
   const std::vector<std::string>& judged = judgement.layout.core.empty() ? ids : judgement.layout.core;
