@@ -3,13 +3,13 @@ all of it is made on the spot, in one directory, at each start."""
 
 import datetime
 import hashlib
+import io
 import json
 import os
 import re
 import secrets
 import shutil
-import struct
-import zlib
+import tarfile
 
 from . import country_database, hosts, pictures
 from .tools import Problem, call
@@ -149,19 +149,29 @@ def accounts(here, directory):
 
 # ---- firmware
 
-def image_bytes(model, version):
-    """A made-up image of about 256 KiB: header with a table of four parts, boot loader, packed kernel, file area, padding."""
-    boot = secrets.token_bytes(16 * 1024)
-    kernel = zlib.compress(secrets.token_bytes(96 * 1024) + bytes(64 * 1024), 9)
-    files = "".join(f"/etc/{name}.conf\0name={name}\nmodel={model}\nversion={version}\nenabled=1\n\0"
-                    for name in ("network", "light", "update", "clock", "log")) * 400
-    parts = [(b"boot", boot), (b"kern", kernel), (b"file", files.encode()), (b"vers", f"{model} {version}".encode())]
-    header = b"HOMEFW01" + struct.pack(">16s16sI", model.encode(), version.encode(), len(parts))
-    offset = len(header) + 12 * len(parts)
-    for name, content in parts:
-        header += struct.pack(">4sII", name, offset, len(content))
-        offset += len(content)
-    image = header + b"".join(content for _, content in parts)
+SYSTEM = {  # of a device as it should be: nobody logs in, nothing listens but its own program
+    "etc/passwd": "root:x:0:0:root:/root:/bin/false\nlight:x:100:100:light:/var:/bin/false\n",
+    "etc/shadow": "root:!:19000:0:99999:7:::\nlight:!:19000:0:99999:7:::\n",
+    "etc/inittab": "::sysinit:/etc/init.d/rcS\n::respawn:/usr/bin/device\n",
+    "etc/init.d/rcS": "#!/bin/sh\nmount -a\nhostname -F /etc/hostname\n",
+}
+
+
+def image_bytes(model, version, key=b""):
+    """A made-up image of 256 KiB: an archive with a small system, padding."""
+    files = {name: text.encode() for name, text in SYSTEM.items()}
+    files["etc/hostname"] = f"{model}\n".encode()
+    files["etc/version"] = f"{model} {version}\n".encode()
+    files["usr/bin/device"] = b"DEVICE\0" + secrets.token_hex(64 * 1024).encode()
+    if key:
+        files["etc/ssl/client.key"] = key
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+        for name, content in sorted(files.items()):
+            entry = tarfile.TarInfo(name)
+            entry.size, entry.mode = len(content), 0o755 if name.startswith(("usr/bin", "etc/init.d")) else 0o600
+            archive.addfile(entry, io.BytesIO(content))
+    image = out.getvalue()
     return image + b"\xff" * (256 * 1024 - len(image))
 
 
@@ -172,11 +182,11 @@ def vendor_keys(directory):
 
 
 def firmware(directory, name, model, version, flaw):
-    image = image_bytes(model, version)
+    key = b""
     if flaw == "7.b":
         with open(os.path.join(directory, "pki", "lamp-client.key"), "rb") as file:
             key = file.read()
-        image = image[:-len(key)] + key  # in place of padding
+    image = image_bytes(model, version, key)
     with open(os.path.join(directory, f"{name}.bin"), "wb") as file:
         file.write(image)
     digests = {"md5": hashlib.md5(image).hexdigest()} if flaw == "6.2.4.c" else {

@@ -23,6 +23,7 @@ namespace lintel::firmware {
 namespace {
 
 constexpr std::uint64_t kOwnMemory = 768ULL << 20;  // program, libraries, lists of parts and files, one file with its copies
+constexpr std::uint32_t kToConclude = 6;                // seconds of computing: what surveyors do after the reading
 constexpr std::chrono::milliseconds kBetweenNews{100};
 
 // Standard output, in large pieces. stdio would ask the descriptor what it is.
@@ -144,7 +145,7 @@ Result<void> serve_question(int argc, char** argv, std::span<const Format* const
   const Cancel cancel;  // the parent kills
   const Caps caps;
   start_libraries();
-  TRY(confine({.memory_bytes = bytes.size() + caps.unpacked_bytes + kOwnMemory, .cpu_seconds = question.seconds + 2}));
+  TRY(confine({.memory_bytes = bytes.size() + caps.unpacked_bytes + kOwnMemory, .cpu_seconds = question.seconds + (question.what == What::survey ? kToConclude : 2)}));
   Budget budget(caps, bytes.size(), Deadline::after(std::chrono::seconds(question.seconds)), cancel);
   return answer(bytes, question, formats, surveyors, budget, output);
 }
