@@ -8,5 +8,6 @@ std::unique_ptr<Surveyor> survey_accounts();  // who may log in, and with what k
 std::unique_ptr<Surveyor> survey_modes();  // setuid, setgid, writable by everybody
 std::unique_ptr<Surveyor> survey_keys();   // private keys, certificates
 std::unique_ptr<Surveyor> survey_secrets();  // passwords, tokens, symmetric keys in text
+std::unique_ptr<Surveyor> survey_boot();     // boot loaders, stages of the boot chain
 
 }  // namespace lintel::firmware
