@@ -7,35 +7,16 @@
 namespace lintel::probes::burning {
 namespace {
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 constexpr std::string_view kGood[] = {"ok", "pass", "passed", "success", "succeeded", "true", "yes", "done", "成功", "通过", "合格", "是", "已完成"};
 constexpr std::string_view kBad[] = {"ng", "nok", "fail", "failed", "failure", "error", "false", "no", "失败", "不合格", "未通过", "否"};
 
 }  // namespace
 
 std::optional<Id> parse_id(std::string_view text, const char*& flaw) {
-  Id id{};
-  flaw = text.size() == 2 * id.size() ? nullptr : "length";
-  for (const char c : text)
-    if (c <= 0x20 || c >= 0x7F) flaw = "character";
-  for (std::size_t i = 0; flaw == nullptr && i < id.size(); ++i) {
-    const int high = hex_value(text[2 * i]), low = hex_value(text[2 * i + 1]);
-    if (high < 0 || low < 0) flaw = "character";
-    else id[i] = static_cast<std::uint8_t>(high * 16 + low);
-  }
-  return flaw == nullptr ? std::optional(id) : std::nullopt;
-}
-
-std::string to_text(const Id& id) {
-  std::string text = to_hex(id);
-  for (char& c : text)
-    if (c >= 'a') c = static_cast<char>(c - 'a' + 'A');
-  return text;
+  const auto id = model::parse_device_id(text);
+  const bool visible = std::none_of(text.begin(), text.end(), [](char c) { return c <= 0x20 || c >= 0x7F; });
+  flaw = id ? nullptr : visible && text.size() != model::kDeviceIdCharacters ? "length" : "character";
+  return id;
 }
 
 std::optional<std::chrono::minutes> parse_zone(std::string_view text) {

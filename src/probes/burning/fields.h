@@ -1,6 +1,5 @@
 // What the cells of a burn receipt say: an identity, a moment, a word for success, the digest of a key. Pure.
 #pragma once
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -11,14 +10,15 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "crypto/digest.h"
+#include "model/device_id.h"
 
 namespace lintel::probes::burning {
 
-using Id = std::array<std::uint8_t, 12>;  // the 24 hexadecimal characters of annex A
+using Id = model::DeviceId;  // the 24 hexadecimal characters of annex A
 
 // Sets flaw to "length" or "character" where text is none.
 std::optional<Id> parse_id(std::string_view text, const char*& flaw);
-std::string to_text(const Id& id);  // upper case
+using model::to_text;
 
 // "+08:00".
 std::optional<std::chrono::minutes> parse_zone(std::string_view text);
