@@ -132,12 +132,13 @@ TEST_CASE("a key under a password says so, and is no more than structural") {
 }
 
 TEST_CASE("no key: marker lines, a placeholder, a public key, a broken key, digits") {
+  using namespace std::string_literals;
   const std::string pem = Signer::ec("P-256").private_pem();
   std::string broken = pem;
   broken[60] = broken[60] == 'A' ? 'B' : 'A';
   broken[61] = '!';
   for (const std::string& content :
-       {std::string("-----BEGIN RSA PRIVATE KEY-----\0-----END RSA PRIVATE KEY-----\0-----BEGIN PRIVATE KEY-----", 91),
+       {"-----BEGIN RSA PRIVATE KEY-----\0-----END RSA PRIVATE KEY-----\0-----BEGIN PRIVATE KEY-----"s,
         std::string("-----BEGIN PRIVATE KEY-----\nyour key goes here, in base64\n-----END PRIVATE KEY-----\n"), Signer::rsa(1024).public_pem(), broken, pem.substr(0, pem.size() / 2),
         std::string("-----BEGIN PRIVATE KEY-----\nQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFB\n-----END PRIVATE KEY-----\n"), std::string(5000, '0'), std::string()})
     CHECK(facts_of("etc/x", content)["private_keys"].empty());

@@ -5,6 +5,7 @@
 
 using namespace lintel;
 using namespace lintel::firmware;
+using namespace std::string_literals;
 
 namespace {
 
@@ -80,7 +81,7 @@ TEST_CASE("traps: examples, placeholders, variables, comments, hashes of files, 
            {"etc/t", "j=eyJhbGciOiJIUzI1.eyJzdWIiOiJsYW1wIn0.c2lnbmF0dXJlLW9mLTMyLWJ5dGVz"},
            {"etc/app.conf", "aes_key = 0123456789abcdef0123456789abcdef"},
            {"etc/app.conf", "aes_key = 00000000000000000000000000000000"},
-           {"bin/app", std::string("\177ELF\0mqtt_password=Sup3rS3cretP@ss", 36)}}) {
+           {"bin/app", "\177ELF\0mqtt_password=Sup3rS3cretP@ss"s}}) {
     CAPTURE(line);
     CHECK(secrets_in(path, line).empty());
   }
