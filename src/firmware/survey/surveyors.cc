@@ -11,6 +11,7 @@ std::vector<std::unique_ptr<Surveyor>> all_surveyors() {
   all.push_back(survey_keys());
   all.push_back(survey_secrets());
   all.push_back(survey_boot());
+  all.push_back(survey_executables());
   return all;
 }
 

@@ -9,5 +9,6 @@ std::unique_ptr<Surveyor> survey_modes();  // setuid, setgid, writable by everyb
 std::unique_ptr<Surveyor> survey_keys();   // private keys, certificates
 std::unique_ptr<Surveyor> survey_secrets();  // passwords, tokens, symmetric keys in text
 std::unique_ptr<Surveyor> survey_boot();     // boot loaders, stages of the boot chain
+std::unique_ptr<Surveyor> survey_executables();  // hardening, debug tools
 
 }  // namespace lintel::firmware
