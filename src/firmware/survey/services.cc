@@ -35,7 +35,7 @@ class Services : public Surveyor {
   }
 
   void conclude(const Image& image, Json& facts) override {
-    facts["services"] = facts["consoles"] = facts["service_settings"] = Json::array();
+    facts["services"] = facts["consoles"] = facts["service_settings"] = facts["media_scripts"] = Json::array();
     const FileIndex index(image);
     const Boot boot = startup_.follow(image);
     std::vector<std::string> started;
@@ -66,6 +66,14 @@ class Services : public Surveyor {
       console["present"] = index.program(one.file->part, one.words[0]) != nullptr;
       console["confidence"] = "structural";
       add_finding(facts, "consoles", std::move(console));
+    }
+    for (const Started& one : boot.media) {
+      Json script = place_of(*one.file);
+      script["line"] = one.command.line;
+      script["command"] = shown_command(one.command.words);
+      script["guarded"] = one.command.guarded;
+      script["confidence"] = one.command.guarded ? "pattern" : "structural";
+      add_finding(facts, "media_scripts", std::move(script));
     }
     for (const Configuration& configuration : configurations_)
       for (const Setting& setting : configuration.settings) {

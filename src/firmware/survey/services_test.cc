@@ -122,6 +122,16 @@ TEST_CASE("settings of SSH servers, brokers and packages") {
   CHECK(all == "sshd permitrootlogin=yes started\nsshd passwordauthentication=yes started\nsshd permitemptypasswords=no started\nmosquitto allow_anonymous=true local\nopkg check_signature=no\ndropbear passwordauth=on\n");
 }
 
+TEST_CASE("what is run from removable media, and whether more than the medium stands before it") {
+  const Json facts = facts_of({{"etc/init.d/rcS", "#!/bin/sh\nsh /mnt/sdcard/factory.sh\n[ -f /media/usb/run.sh ] && . /media/usb/run.sh\nif x; then /mnt/usb/tool; fi\nsh /mnt/data/x.sh\nmount /dev/sda1 /mnt/usb\n"},
+                               {"usr/share/example.sh", "#!/bin/sh\nsh /mnt/sdcard/a.sh\n"}});
+  REQUIRE(facts["media_scripts"].size() == 3);
+  CHECK(facts["media_scripts"][0]["line"] == 2);
+  CHECK(facts["media_scripts"][0]["guarded"] == false);
+  CHECK(facts["media_scripts"][1]["guarded"] == false);
+  CHECK(facts["media_scripts"][2]["guarded"] == true);
+}
+
 TEST_CASE("an image without a known start says so; loops and floods end") {
   CHECK(facts_of({{"bin/app", "x"}})["boot_known"] == false);
   CHECK(facts_of({})["boot_known"] == true);

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "firmware/survey/daemons.h"
+#include "firmware/survey/surveyor.h"
 
 namespace lintel::firmware {
 
@@ -40,6 +41,17 @@ bool is_started_by_name(std::string_view path) {
   if (numbered) return of_init;
   if (name == "rcS" || name == "rc.local" || name == "rc.sysinit") return parent == "init.d" || parent == "etc" || parent == "rc.d" || parent == "etc_ro";
   return path == "etc/rc" || path == "init" || path == "linuxrc" || path == "etc_ro/rc";
+}
+
+bool is_removable(std::string_view path) {
+  for (const std::string_view folder : {"/mnt/sd", "/mnt/mmc", "/mnt/usb", "/mnt/udisk", "/mnt/disk", "/media/", "/sdcard/", "/mnt/tf"})
+    if (path.starts_with(folder)) return true;
+  return false;
+}
+
+// [ -f PATH ]: that a stick holds the file is no guard against who brings the stick.
+bool asks_for(const ShellCommand& command, const std::string& path) {
+  return !command.words.empty() && (command.words[0] == "[" || command.words[0] == "test" || command.words[0] == "[[") && !command.guarded && std::ranges::find(command.words, path) != command.words.end();
 }
 
 bool is_unit(std::string_view path) { return is_in(path, "systemd/system/") && path.ends_with(".service"); }
@@ -196,8 +208,9 @@ class Follower {
   }
 
   void read_script(const File& file, std::string_view text, std::size_t lines_before, bool guarded, const std::string& by, int depth) {
+    ShellCommand before;
     for (ShellCommand& command : commands_of(text)) {
-      std::vector<std::string> words = unwrapped(std::move(command.words));
+      std::vector<std::string> words = unwrapped(command.words);
       if (words.empty()) continue;
       const bool under = guarded || command.guarded;
       const std::size_t line = lines_before + command.line;
@@ -210,7 +223,10 @@ class Follower {
       if (shell || source)
         for (script = 1; script < words.size() && words[script].starts_with('-');) ++script;
       if (script < words.size() && words[script].find('/') != std::string::npos) queue(index_.find_mounted(file.part, words[script]), under);
+      if (script < words.size() && is_removable(words[script]) && boot_.media.size() <= kMostFindings)
+        boot_.media.push_back({&file, by, {line, words, guarded || (command.guarded && !asks_for(before, words[script]))}});
       add(file, line, std::move(words), under, by);
+      before = std::move(command);
     }
   }
 

@@ -24,6 +24,7 @@ struct Terminal {  // an inittab line that stands for a console
 
 struct Boot {
   std::vector<Started> started;
+  std::vector<Started> media;  // what is run from removable media, as far as the image itself starts it
   std::vector<Terminal> terminals;
   bool known = false;  // what init runs was found, and every script of it could be kept and read
 };

@@ -8,6 +8,7 @@ std::vector<std::unique_ptr<Surveyor>> all_surveyors() {
   std::vector<std::unique_ptr<Surveyor>> all;
   all.push_back(survey_accounts());
   all.push_back(survey_services());
+  all.push_back(survey_update());
   all.push_back(survey_modes());
   all.push_back(survey_keys());
   all.push_back(survey_secrets());

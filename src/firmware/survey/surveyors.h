@@ -6,6 +6,7 @@ namespace lintel::firmware {
 
 std::unique_ptr<Surveyor> survey_accounts();  // who may log in, and with what kind of password
 std::unique_ptr<Surveyor> survey_services();  // what the image starts, its consoles, settings of remote services
+std::unique_ptr<Surveyor> survey_update();  // scripts that install firmware, Android's switches for debugging
 std::unique_ptr<Surveyor> survey_modes();  // setuid, setgid, writable by everybody
 std::unique_ptr<Surveyor> survey_keys();   // private keys, certificates
 std::unique_ptr<Surveyor> survey_secrets();  // passwords, tokens, symmetric keys in text
