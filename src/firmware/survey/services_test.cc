@@ -135,6 +135,9 @@ TEST_CASE("what is run from removable media, and whether more than the medium st
 TEST_CASE("an image without a known start says so; loops and floods end") {
   CHECK(facts_of({{"bin/app", "x"}})["boot_known"] == false);
   CHECK(facts_of({})["boot_known"] == true);
+  CHECK(facts_of({{"etc/init.d/rcS", "#!/bin/sh\n/system/init/app.sh\n"}})["boot_known"] == false);
+  CHECK(facts_of({{"etc/init.d/rcS", "#!/bin/sh\n[ -f /system/x ] && . /system/x\n"}})["boot_known"] == false);
+  CHECK(facts_of({{"etc/init.d/rcS", "#!/bin/sh\n/bin/mount -a\n"}})["boot_known"] == true);
   const Json loop = facts_of({kTelnetd, {"etc/init.d/rcS", "#!/bin/sh\n. /etc/a.sh\n[ -f x ] && . /etc/a.sh\n"}, {"etc/a.sh", "#!/bin/sh\n/etc/init.d/rcS\n. /etc/a.sh\n telnetd\n"}, {"etc/rc.d/S10x", "-> S10x"}});
   CHECK(services(loop).find("telnetd etc/a.sh:4 23") != std::string::npos);
   std::string many = "#!/bin/sh\n";

@@ -110,7 +110,7 @@ class Follower {
       read_script(*file, kept_.at(file)->text, 0, guarded, "script", 0);
     }
     guard_inetd();
-    boot_.known = startup_.left_out_ == 0 && found_init_ && boot_.started.size() < kMostStarted;
+    boot_.known = startup_.left_out_ == 0 && found_init_ && !missing_script_ && boot_.started.size() < kMostStarted;
     return std::move(boot_);
   }
 
@@ -222,7 +222,11 @@ class Follower {
       std::size_t script = 0;
       if (shell || source)
         for (script = 1; script < words.size() && words[script].starts_with('-');) ++script;
-      if (script < words.size() && words[script].find('/') != std::string::npos) queue(index_.find_mounted(file.part, words[script]), under);
+      if (script < words.size() && words[script].find('/') != std::string::npos) {
+        const File* called = index_.find_mounted(file.part, words[script]);
+        if (called == nullptr && words[script].starts_with('/') && (shell || source || words[script].ends_with(".sh"))) missing_script_ = true;
+        queue(called, under);
+      }
       if (script < words.size() && is_removable(words[script]) && boot_.media.size() <= kMostFindings)
         boot_.media.push_back({&file, by, {line, words, guarded || (command.guarded && !asks_for(before, words[script]))}});
       add(file, line, std::move(words), under, by);
@@ -252,6 +256,7 @@ class Follower {
   std::vector<std::pair<const File*, bool>> queue_;
   std::set<std::string> enabled_units_;
   bool found_init_ = false, inetd_started_ = false;
+  bool missing_script_ = false;  // run by one that is here, and lies where this image does not reach
   Boot boot_;
 };
 

@@ -26,7 +26,7 @@ struct Boot {
   std::vector<Started> started;
   std::vector<Started> media;  // what is run from removable media, as far as the image itself starts it
   std::vector<Terminal> terminals;
-  bool known = false;  // what init runs was found, and every script of it could be kept and read
+  bool known = false;  // what init runs was found, and every script that it runs is in the image and was read
 };
 
 // Keeps what may belong to the start of a system while the files go by.
