@@ -12,7 +12,7 @@
 namespace lintel::firmware {
 namespace {
 
-constexpr std::size_t kLargestScript = 256 << 10, kMostBytes = 16 << 20;
+constexpr std::size_t kLargestUpdateScript = 256 << 10, kMostUpdateBytes = 16 << 20;
 
 bool is_shell_script(std::string_view path, std::string_view text) {
   if (text.starts_with("#!")) return text.substr(0, std::min(text.find('\n'), std::size_t{80})).find("sh") != std::string_view::npos;
@@ -51,7 +51,7 @@ class Update : public Surveyor {
     const std::string_view text = as_text(content);
     const std::string name = program_name(file.path);
     if (name == "build.prop" || name == "default.prop" || name == "prop.default") return see_properties(file, text);
-    if (content.size() > kLargestScript || bytes_ + content.size() > kMostBytes || !is_shell_script(file.path, text)) return;
+    if (content.size() > kLargestUpdateScript || bytes_ + content.size() > kMostUpdateBytes || !is_shell_script(file.path, text)) return;
     bytes_ += content.size();
     std::map<std::string_view, Json> steps;
     for (const ShellCommand& command : commands_of(text)) see_command(file, command, steps);
