@@ -14,6 +14,7 @@ std::vector<std::unique_ptr<Surveyor>> all_surveyors() {
   all.push_back(survey_secrets());
   all.push_back(survey_boot());
   all.push_back(survey_executables());
+  all.push_back(survey_components());
   return all;
 }
 

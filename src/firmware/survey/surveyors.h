@@ -12,5 +12,6 @@ std::unique_ptr<Surveyor> survey_keys();   // private keys, certificates
 std::unique_ptr<Surveyor> survey_secrets();  // passwords, tokens, symmetric keys in text
 std::unique_ptr<Surveyor> survey_boot();     // boot loaders, stages of the boot chain
 std::unique_ptr<Surveyor> survey_executables();  // hardening, debug tools
+std::unique_ptr<Surveyor> survey_components();   // software of others, with versions
 
 }  // namespace lintel::firmware
