@@ -28,7 +28,8 @@ Json facts_of(const Answer& answer) {
   const double share = std::floor(std::clamp(understood, 0.0, 1.0) * 1e4) / 1e4;
   Json facts = answer.survey;  // the members of the surveyors
   facts["coverage"] = coverage_facts(coverage, share);
-  facts["complete"] = coverage.bytes > 0 && share >= kCompleteShare && coverage.high_entropy == 0 && answer.hit.empty();
+  // Padding alone is no image: of nothing nothing can be said.
+  facts["complete"] = coverage.parsed > 0 && share >= kCompleteShare && coverage.high_entropy == 0 && answer.hit.empty();
   facts["ended_early"] = answer.hit;
   std::uint64_t files = 0;
   for (const Part& part : answer.image.parts) files += part.file_count;

@@ -26,6 +26,9 @@ TEST_CASE("complete: all of it was read, nearly all understood, nothing looks en
   CHECK(facts_of(answer_with(979, 0, 21))["complete"] == false);
   CHECK(facts_of(answer_with(999, 1, 0))["complete"] == false);
   CHECK(facts_of(answer_with(0, 0, 0))["complete"] == false);
+  auto erased = answer_with(0, 0, 0);
+  erased.image.coverage = {.bytes = 4096, .parsed = 0, .padding = 4096, .high_entropy = 0, .low_entropy = 0};
+  CHECK(facts_of(erased)["complete"] == false);
   auto early = answer_with(1000, 0, 0);
   early.hit = {"time"};
   CHECK(facts_of(early)["complete"] == false);
